@@ -1,0 +1,25 @@
+"""The library of the course: optimizers, problems, the article's claims, figures.
+
+`course_lib.plotting` and `course_lib.live` are imported where they are used, since they load
+matplotlib and ipywidgets.
+"""
+
+from course_lib.article import verdict
+from course_lib.optimizers import SGD, Adam, AdamW, AMSGrad, Momentum, RMSProp, minimize
+from course_lib.problems import Line, Parabola, Ravine, Rosenbrock, Saddle
+
+__all__ = [
+    "SGD",
+    "AMSGrad",
+    "Adam",
+    "AdamW",
+    "Line",
+    "Momentum",
+    "Parabola",
+    "RMSProp",
+    "Ravine",
+    "Rosenbrock",
+    "Saddle",
+    "minimize",
+    "verdict",
+]

@@ -1,0 +1,378 @@
+"""The update rules, each beside its formula, and the one loop that runs them.
+
+An optimizer is a frozen dataclass of hyperparameters with two methods:
+
+    state = optimizer.init(theta)                   # all zeros, t = 0
+    theta, state = optimizer.step(theta, g, state)  # pure: nothing is changed in place
+
+`minimize` repeats `step` and records everything that happened.
+
+Hyperparameters are numbers, or arrays that broadcast against theta: one call then makes many runs.
+"""
+
+from collections import deque
+from dataclasses import dataclass, fields, replace
+from itertools import repeat
+from typing import NamedTuple
+
+import numpy as np
+
+RULES = {
+    "alpha": ("finite and at least 0", lambda x: np.isfinite(x) & (x >= 0)),
+    "beta1": ("in [0, 1)", lambda x: (x >= 0) & (x < 1)),
+    "beta2": ("in [0, 1)", lambda x: (x >= 0) & (x < 1)),
+    "eps": ("finite and at least 0", lambda x: np.isfinite(x) & (x >= 0)),
+    "weight_decay": ("finite and at least 0", lambda x: np.isfinite(x) & (x >= 0)),
+    "alphas": ("finite and at least 0", lambda x: np.isfinite(x) & (x >= 0)),
+    "theta0": ("finite", np.isfinite),
+}
+
+
+def checked(name, value):
+    """`value` as a new float array, or a ValueError that names the argument and the bad value."""
+    rule, holds = RULES[name]
+    array = np.array(value)
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name}: must be a number or an array of numbers, got {value!r}")
+    if array.dtype.kind in "iu":
+        array = array.astype(np.float64)
+    good = holds(array)
+    if not np.all(good):
+        raise ValueError(f"{name}: must be {rule}, got {array[~good].flat[0]}")
+    return array
+
+
+def power(beta, t):
+    """beta**t with the same last bit for a number as inside an array, which `**` does not promise."""
+    return np.power(beta, t) if np.ndim(beta) else float(np.power(beta, t))
+
+
+class Optimizer:
+    """Checks the hyperparameters of every optimizer below. It holds no update rule."""
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = checked(field.name, getattr(self, field.name))
+            object.__setattr__(self, field.name, value if value.ndim else float(value))
+
+
+class SGDState(NamedTuple):
+    t: int
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """Gradient descent, one fixed step size for all parameters.
+
+        theta_t = theta_{t-1} - alpha g_t
+
+    Robbins and Monro 1951; the article's claim A1.
+    """
+
+    alpha: float
+
+    def init(self, theta):
+        return SGDState(t=0)
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        theta = theta - self.alpha * g
+        return theta, SGDState(t)
+
+
+class MomentumState(NamedTuple):
+    t: int
+    m: np.ndarray
+
+
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """Gradient descent along a running average of the gradients.
+
+        m_t     = beta1 m_{t-1} + (1 - beta1) g_t,   m_0 = 0
+        theta_t = theta_{t-1} - alpha m_t
+
+    The averaged form, as in Adam. The velocity form of Sutskever et al. 2013 (eq. 1, 2) and of
+    torch.optim.SGD has no factor (1 - beta1): its learning rate eps_v makes the same path when
+    eps_v = alpha (1 - beta1).
+    """
+
+    alpha: float
+    beta1: float = 0.9
+
+    def init(self, theta):
+        return MomentumState(t=0, m=np.zeros_like(theta))
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        theta = theta - self.alpha * m
+        return theta, MomentumState(t, m)
+
+
+class RMSPropState(NamedTuple):
+    t: int
+    v: np.ndarray
+
+
+@dataclass(frozen=True)
+class RMSProp(Optimizer):
+    """Gradient descent with a step size of its own for each parameter.
+
+        v_t     = beta2 v_{t-1} + (1 - beta2) g_t^2,   v_0 = 0
+        theta_t = theta_{t-1} - alpha g_t / (sqrt(v_t) + eps)
+
+    Tieleman and Hinton 2012, lecture 6.5, where beta2 = 0.9; the article uses 0.999.
+    """
+
+    alpha: float
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def init(self, theta):
+        return RMSPropState(t=0, v=np.zeros_like(theta))
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        v = self.beta2 * state.v + (1 - self.beta2) * (g * g)
+        theta = theta - self.alpha * g / (np.sqrt(v) + self.eps)
+        return theta, RMSPropState(t, v)
+
+
+class AdamState(NamedTuple):
+    t: int
+    m: np.ndarray
+    v: np.ndarray
+    m_hat: np.ndarray
+    v_hat: np.ndarray
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Momentum and RMSProp together, both corrected for their start at zero.
+
+        m_t     = beta1 m_{t-1} + (1 - beta1) g_t,     m_0 = 0
+        v_t     = beta2 v_{t-1} + (1 - beta2) g_t^2,   v_0 = 0
+        m_hat_t = m_t / (1 - beta1^t)
+        v_hat_t = v_t / (1 - beta2^t)
+        theta_t = theta_{t-1} - alpha m_hat_t / (sqrt(v_hat_t) + eps)
+
+    Kingma and Ba 2015, algorithm 1.
+    """
+
+    alpha: float = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def init(self, theta):
+        zero = np.zeros_like(theta)
+        return AdamState(t=0, m=zero, v=zero, m_hat=zero, v_hat=zero)
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * (g * g)
+        m_hat = m / (1 - power(self.beta1, t))
+        v_hat = v / (1 - power(self.beta2, t))
+        theta = theta - self.alpha * m_hat / (np.sqrt(v_hat) + self.eps)
+        return theta, AdamState(t, m, v, m_hat, v_hat)
+
+
+class AMSGradState(NamedTuple):
+    t: int
+    m: np.ndarray
+    v: np.ndarray
+    v_max: np.ndarray
+    m_hat: np.ndarray
+    v_hat: np.ndarray
+
+
+@dataclass(frozen=True)
+class AMSGrad(Optimizer):
+    """Adam whose v never forgets its largest value.
+
+        m_t     = beta1 m_{t-1} + (1 - beta1) g_t,     m_0 = 0
+        v_t     = beta2 v_{t-1} + (1 - beta2) g_t^2,   v_0 = 0
+        v_max_t = max(v_max_{t-1}, v_t)
+        m_hat_t = m_t / (1 - beta1^t)
+        v_hat_t = v_max_t / (1 - beta2^t)
+        theta_t = theta_{t-1} - alpha m_hat_t / (sqrt(v_hat_t) + eps)
+
+    Reddi, Kale and Kumar 2018, algorithm 2, which has neither correction nor eps. The reading here
+    (the maximum over v, then both corrections) is that of torch.optim.Adam(amsgrad=True).
+    """
+
+    alpha: float = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def init(self, theta):
+        zero = np.zeros_like(theta)
+        return AMSGradState(t=0, m=zero, v=zero, v_max=zero, m_hat=zero, v_hat=zero)
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * (g * g)
+        v_max = np.maximum(state.v_max, v)
+        m_hat = m / (1 - power(self.beta1, t))
+        v_hat = v_max / (1 - power(self.beta2, t))
+        theta = theta - self.alpha * m_hat / (np.sqrt(v_hat) + self.eps)
+        return theta, AMSGradState(t, m, v, v_max, m_hat, v_hat)
+
+
+@dataclass(frozen=True)
+class AdamW(Optimizer):
+    """Adam with weight decay beside the adaptive step, not inside the gradient.
+
+        m_t     = beta1 m_{t-1} + (1 - beta1) g_t,     m_0 = 0
+        v_t     = beta2 v_{t-1} + (1 - beta2) g_t^2,   v_0 = 0
+        m_hat_t = m_t / (1 - beta1^t)
+        v_hat_t = v_t / (1 - beta2^t)
+        theta_t = theta_{t-1} - alpha m_hat_t / (sqrt(v_hat_t) + eps)
+                              - alpha weight_decay theta_{t-1}
+
+    Loshchilov and Hutter 2019, algorithm 2, with the decay multiplied by alpha as in
+    torch.optim.AdamW.
+    """
+
+    alpha: float = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    weight_decay: float = 0.01
+
+    def init(self, theta):
+        zero = np.zeros_like(theta)
+        return AdamState(t=0, m=zero, v=zero, m_hat=zero, v_hat=zero)
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * (g * g)
+        m_hat = m / (1 - power(self.beta1, t))
+        v_hat = v / (1 - power(self.beta2, t))
+        theta = (
+            theta
+            - self.alpha * m_hat / (np.sqrt(v_hat) + self.eps)
+            - self.alpha * self.weight_decay * theta
+        )
+        return theta, AdamState(t, m, v, m_hat, v_hat)
+
+
+class Trajectory:
+    """What `minimize` saw. Time is the first axis of every array.
+
+    `theta[t]` is theta_t, so `theta[0]` is the start and `theta[-1]` the end. `g` and the fields of
+    the optimizer's state (`t`, and `m`, `v`, `m_hat`, `v_hat`, `v_max` where it has them) belong to
+    the steps 1, 2, ...: `m[t - 1]` is m_t.
+    """
+
+    def __init__(self, **arrays):
+        vars(self).update(arrays)
+
+    def __repr__(self):
+        shapes = ", ".join(f"{name}: {array.shape}" for name, array in vars(self).items())
+        return f"Trajectory({shapes})"
+
+
+def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, record=True):
+    """Take `steps` steps of `optimizer` from `theta0` and return the `Trajectory`.
+
+    optimizer  one of the optimizers above, or anything with the same `init` and `step`
+    grad       a function theta -> gradient, an array of theta's shape;
+               or an iterable of such functions, one a step (mini-batches, online losses)
+    theta0     where to start: a number or an array of any shape; integers become float64
+    steps      how many steps, a whole number >= 0
+    alphas     a schedule, an array of shape (steps, ...): alphas[t - 1] is used in step t
+    project    a function theta -> theta of the same shape, applied after each step
+    record     False keeps the last step alone: every array's first axis then has length 1
+
+    theta has the shape that theta0 and the hyperparameters broadcast to. With theta0 of shape
+    (dim,) and alpha of shape (runs, 1), `theta` is (steps + 1, runs, dim), and each run is bitwise
+    the run done alone if `grad` treats the runs alike. The caller's arrays are never changed. A run
+    that diverges is recorded as it is, with inf and nan.
+
+    Raises ValueError, naming the argument and its value, for anything else.
+    """
+    steps = _whole(steps)
+    schedule = repeat(optimizer)
+    if alphas is not None:
+        alphas = _schedule(alphas, steps)
+        schedule = (replace(optimizer, alpha=alpha) for alpha in alphas)
+    theta = _start(theta0, optimizer, alphas)
+    state = optimizer.init(theta)
+    grads = repeat(grad) if callable(grad) else iter(grad)
+    keep = None if record else 1
+    thetas, gs, states = deque([theta], keep), deque([], keep), deque([], keep)
+
+    with np.errstate(all="ignore"):
+        for t, rule in zip(range(1, steps + 1), schedule, strict=False):
+            g = _gradient(grads, theta, t)
+            theta, state = rule.step(theta, g, state)
+            theta = _read_only(theta if project is None else project(theta))
+            thetas.append(theta)
+            gs.append(g)
+            states.append(state)
+
+    recorded = {
+        name: _stack([getattr(s, name) for s in states], like=getattr(state, name))
+        for name in state._fields
+    }
+    return Trajectory(theta=_stack(thetas, like=theta), g=_stack(gs, like=theta), **recorded)
+
+
+def _whole(steps):
+    number = np.asarray(steps)
+    if number.ndim or number.dtype.kind not in "iuf" or number != number // 1 or number < 0:
+        raise ValueError(f"steps: must be a whole number and at least 0, got {steps!r}")
+    return int(number)
+
+
+def _schedule(alphas, steps):
+    alphas = checked("alphas", alphas)
+    if alphas.ndim == 0 or len(alphas) != steps:
+        raise ValueError(
+            f"alphas: must have one entry for each of {steps} steps, got {alphas.shape}"
+        )
+    return alphas
+
+
+def _start(theta0, optimizer, alphas):
+    """theta_0 as a read-only float array of the shape in which all runs fit."""
+    theta = checked("theta0", theta0)
+    shapes = {f.name: np.shape(getattr(optimizer, f.name)) for f in fields(optimizer)}
+    if alphas is not None:
+        shapes["alphas[t]"] = alphas.shape[1:]
+    try:
+        shape = np.broadcast_shapes(theta.shape, *shapes.values())
+    except ValueError:
+        raise ValueError(f"theta0: shape {theta.shape} does not broadcast with {shapes}") from None
+    return _read_only(np.broadcast_to(theta, shape).copy())
+
+
+def _read_only(theta):
+    theta = np.asarray(theta)
+    theta.flags.writeable = False
+    return theta
+
+
+def _gradient(grads, theta, t):
+    """The gradient of step t, as an array of theta's shape and type."""
+    try:
+        grad = next(grads)
+    except StopIteration:
+        raise ValueError(f"grad: must hold a function for every step, got {t - 1}") from None
+    g = np.asarray(grad(theta))
+    if g.dtype.kind not in "iuf" or g.shape != theta.shape:
+        raise ValueError(
+            f"grad: must return numbers of theta's shape {theta.shape}, "
+            f"got {g.dtype} of shape {g.shape} in step {t}"
+        )
+    return np.array(g, dtype=theta.dtype)
+
+
+def _stack(values, like):
+    return np.array(values).reshape(len(values), *np.shape(like))

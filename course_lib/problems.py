@@ -1,0 +1,158 @@
+"""What is minimized.
+
+A problem has
+
+    loss(theta)   a number, or one a run where theta has leading run axes
+    grad(theta)   an array of theta's shape
+    start         where the course starts from
+    minimum       the theta of the lowest loss that a run from `start` can reach
+
+All losses are without unit. For theta with two parameters, the last axis of theta holds them.
+"""
+
+from dataclasses import dataclass
+from math import cos, radians, sin
+
+import numpy as np
+
+
+def xy(theta):
+    """The two parameters of each run in theta, shape (..., 2)."""
+    theta = np.asarray(theta)
+    return theta[..., 0], theta[..., 1]
+
+
+@dataclass(frozen=True)
+class Parabola:
+    """J = theta^2, one parameter. theta of any shape: every entry is a run of its own."""
+
+    start = 5.0
+    minimum = 0.0
+
+    def loss(self, theta):
+        return np.square(theta)
+
+    def grad(self, theta):
+        return 2 * np.asarray(theta)
+
+
+@dataclass(frozen=True)
+class Ravine:
+    """J = 0.5 x^2 + 10 y^2, turned by `angle` degrees (counter-clockwise) with its start.
+
+    At the angle 0 the start is (5, 3), where the loss is 102.5. theta: (..., 2).
+    """
+
+    angle: float = 0.0
+
+    @property
+    def start(self):
+        return self._turn(5.0, 3.0, self.angle)
+
+    @property
+    def minimum(self):
+        return np.zeros(2)
+
+    def loss(self, theta):
+        x, y = self._own_axes(theta)
+        return 0.5 * x * x + 10 * y * y
+
+    def grad(self, theta):
+        x, y = self._own_axes(theta)
+        return self._turn(x, 20 * y, self.angle)
+
+    def _own_axes(self, theta):
+        return xy(self._turn(*xy(theta), -self.angle))
+
+    @staticmethod
+    def _turn(x, y, angle):
+        c, s = cos(radians(angle)), sin(radians(angle))
+        return np.stack([c * x - s * y, s * x + c * y], axis=-1)
+
+
+@dataclass(frozen=True)
+class Saddle:
+    """J = 0.5 x^2 - 0.5 y^2 + 0.25 y^4: a saddle at (0, 0), minima at (0, 1) and (0, -1).
+
+    The start is almost on the ridge, where the gradient leads to the saddle. theta: (..., 2).
+    """
+
+    @property
+    def start(self):
+        return np.array([2.0, 0.01])
+
+    @property
+    def minimum(self):
+        return np.array([0.0, 1.0])
+
+    def loss(self, theta):
+        x, y = xy(theta)
+        return 0.5 * x * x - 0.5 * y * y + 0.25 * y * y * y * y
+
+    def grad(self, theta):
+        x, y = xy(theta)
+        return np.stack([x, y * y * y - y], axis=-1)
+
+
+@dataclass(frozen=True)
+class Rosenbrock:
+    """J = (1 - x)^2 + 100 (y - x^2)^2: a curved valley. theta: (..., 2). Rosenbrock 1960."""
+
+    @property
+    def start(self):
+        return np.array([-1.2, 1.0])
+
+    @property
+    def minimum(self):
+        return np.array([1.0, 1.0])
+
+    def loss(self, theta):
+        x, y = xy(theta)
+        bend = y - x * x
+        return (1 - x) * (1 - x) + 100 * bend * bend
+
+    def grad(self, theta):
+        x, y = xy(theta)
+        bend = y - x * x
+        return np.stack([-2 * (1 - x) - 400 * x * bend, 200 * bend], axis=-1)
+
+
+class Line:
+    """J = mean((w x + b - y)^2) over the points (X, y): the least-squares line.
+
+    X, y: shape (n,), n >= 2, X not all the same. theta = (w, b), shape (..., 2).
+    ValueError for points that do not fix a line.
+    """
+
+    def __init__(self, X, y):
+        self.X, self.y = np.array(X, dtype=float), np.array(y, dtype=float)
+        if self.X.ndim != 1 or self.X.shape != self.y.shape:
+            raise ValueError(f"X, y: must have one same length, got {self.X.shape}, {self.y.shape}")
+        if not (np.all(np.isfinite(self.X)) and np.all(np.isfinite(self.y))):
+            raise ValueError(f"X, y: must be finite, got {self.X}, {self.y}")
+        if len(np.unique(self.X)) < 2:
+            raise ValueError(f"X: must hold two different values, got {self.X}")
+
+    @property
+    def start(self):
+        return np.zeros(2)
+
+    @property
+    def minimum(self):
+        x, y = self.X - self.X.mean(), self.y - self.y.mean()
+        w = np.sum(x * y) / np.sum(x * x)
+        return np.array([w, self.y.mean() - w * self.X.mean()])
+
+    def loss(self, theta):
+        error = self._error(theta)
+        return np.mean(error * error, axis=-1)
+
+    def grad(self, theta):
+        n, error = len(self.X), self._error(theta)
+        gw = 2 / n * np.sum(error * self.X, axis=-1)
+        gb = 2 / n * np.sum(error, axis=-1)
+        return np.stack([gw, gb], axis=-1)
+
+    def _error(self, theta):
+        w, b = xy(theta)
+        return w[..., None] * self.X + b[..., None] - self.y
