@@ -134,7 +134,7 @@ def contours(ax, problem, window=None, names=("x", "y")):
     height = problem.loss(np.stack([x, y], axis=-1)) - problem.loss(problem.minimum)
     levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
     height = np.maximum(height, levels[0] / 10)
-    norm = LogNorm(levels[0], levels[-1] * 1e4)
+    norm = LogNorm(levels[0], levels[-1] * 1e7)
     ax.contourf(x, y, height, levels=levels, cmap="Greys", norm=norm, extend="both")
     ax.contour(x, y, height, levels=levels, colors="#A6A6A6", linewidths=0.6)
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel=names[0], ylabel=names[1])
