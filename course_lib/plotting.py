@@ -31,7 +31,7 @@ STYLES = {
     "AMSGrad": {"color": "#E69F00", "linestyle": (0, (1, 1))},
 }
 NEUTRAL = [
-    {"color": "#0072B2", "linestyle": "-"},
+    {"color": "#56B4E9", "linestyle": "-", "linewidth": 4},
     {"color": "#D55E00", "linestyle": (0, (5, 1.5))},
     {"color": "#009E73", "linestyle": (0, (5, 1.5, 1, 1.5))},
     {"color": "#CC79A7", "linestyle": (0, (1, 1))},
