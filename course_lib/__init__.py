@@ -4,7 +4,8 @@
 matplotlib and ipywidgets.
 """
 
-from course_lib.article import verdict
+from course_lib.article import verdict, verdict_table
+from course_lib.exercises import check, hint, progress
 from course_lib.optimizers import SGD, Adam, AdamW, AMSGrad, Momentum, RMSProp, minimize
 from course_lib.problems import Line, Parabola, Ravine, Rosenbrock, Saddle
 
@@ -20,6 +21,10 @@ __all__ = [
     "Ravine",
     "Rosenbrock",
     "Saddle",
+    "check",
+    "hint",
     "minimize",
+    "progress",
     "verdict",
+    "verdict_table",
 ]

@@ -15,10 +15,12 @@ from itertools import count
 
 import numpy as np
 from IPython.display import display
-from matplotlib import rcParams
+from matplotlib import colormaps, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from course_lib.problems import Ravine, Rosenbrock, Saddle
 
@@ -89,10 +91,14 @@ def _style(label):
 
 
 def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=True):
-    """One line for each label of `ys`. `x`: the common abscissa, or 0, 1, 2, ...; `log`: "x", "y", "xy"."""
+    """One line for each label of `ys`. `x`: the common abscissa, or 0, 1, 2, ...; `log`: "x", "y", "xy".
+
+    Returns the lines.
+    """
+    drawn = []
     for label, style in styles(ys).items():
         y = np.asarray(ys[label])
-        ax.plot(np.arange(len(y)) if x is None else x, y, label=label, **style)
+        drawn += ax.plot(np.arange(len(y)) if x is None else x, y, label=label, **style)
     if "x" in log:
         ax.set_xscale("log")
     if "y" in log:
@@ -100,6 +106,7 @@ def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=T
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if legend and len(ys) > 1:
         ax.legend()
+    return drawn
 
 
 def losses(ax, problem, runs, title="", ylim=None):
@@ -117,11 +124,7 @@ def landscape(ax, problem, runs, window=None, names=("x", "y"), title=""):
     `window` is ((x0, x1), (y0, y1)); a path that leaves it is cut off at the frame.
     """
     contours(ax, problem, window, names)
-    for label, style in styles(runs).items():
-        x, y = runs[label].theta[:, 0], runs[label].theta[:, 1]
-        ax.plot(x, y, label=label, marker=".", markersize=3, **style)
-    some = next(iter(runs.values()))
-    ax.plot(*some.theta[0], "o", color="black", markersize=6)
+    paths(ax, runs)
     ax.plot(*problem.minimum, "*", color="black", markersize=11)
     ax.set_title(title)
     ax.legend(loc="lower left", frameon=True, framealpha=0.9, fontsize=9)
@@ -129,7 +132,7 @@ def landscape(ax, problem, runs, window=None, names=("x", "y"), title=""):
 
 def contours(ax, problem, window=None, names=("x", "y")):
     """Level lines of the loss above its minimum, evenly spaced in the logarithm."""
-    (x0, x1), (y0, y1) = window or WINDOWS.get(type(problem)) or _window_around(problem)
+    (x0, x1), (y0, y1) = window or window_of(problem)
     x, y = np.meshgrid(np.linspace(x0, x1, 241), np.linspace(y0, y1, 241))
     height = problem.loss(np.stack([x, y], axis=-1)) - problem.loss(problem.minimum)
     levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
@@ -139,6 +142,11 @@ def contours(ax, problem, window=None, names=("x", "y")):
     ax.contour(x, y, height, levels=levels, colors="#A6A6A6", linewidths=0.6)
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel=names[0], ylabel=names[1])
     ax.grid(False)
+
+
+def window_of(problem):
+    """The part of the plane in which a problem is drawn: ((x0, x1), (y0, y1))."""
+    return WINDOWS.get(type(problem)) or _window_around(problem)
 
 
 def _window_around(problem):
@@ -184,3 +192,231 @@ def bands(ax, ys, x=None, xlabel="step t", ylabel="", title="", log=""):
         low, high = np.min(ys[label], axis=0), np.max(ys[label], axis=0)
         points = np.arange(len(low)) if x is None else x
         ax.fill_between(points, low, high, color=style["color"], alpha=0.15, linewidth=0)
+
+
+def paths(ax, runs, t=None):
+    """The path of each run up to iteration t (None: all of it), and the start. Returns the artists."""
+    artists = []
+    for label, style in styles(runs).items():
+        x, y = _near(runs[label].theta[_upto(t)]).T
+        artists += ax.plot(x, y, label=label, marker=".", markersize=3, **style)
+    for run in list(runs.values())[:1]:
+        artists += ax.plot(*run.theta[0], "o", color="black", markersize=6)
+    return artists
+
+
+def _upto(t):
+    return slice(None if t is None else t + 1)
+
+
+def _near(theta):
+    """theta without the points so far off that a diverging run would break the drawing."""
+    return np.where(np.abs(theta) < 1e6, theta, np.nan)
+
+
+def surface(ax, problem, names=("x", "y")):
+    """The landscape in three dimensions, on axes with projection="3d"."""
+    (x0, x1), (y0, y1) = window_of(problem)
+    x, y = np.meshgrid(np.linspace(x0, x1, 22), np.linspace(y0, y1, 22))
+    points = np.stack([x, y, problem.loss(np.stack([x, y], axis=-1))], axis=-1)
+    corners = [points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]]
+    faces = np.stack(corners, axis=2).reshape(-1, 4, 3)
+    z0, z1 = points[..., 2].min(), points[..., 2].max()
+    shade = np.sqrt((faces[..., 2].mean(axis=1) - z0) / (z1 - z0))
+    colors = colormaps["Greys"](0.12 + 0.38 * shade)
+    ax.add_collection3d(
+        Poly3DCollection(faces, facecolors=colors, edgecolors="#B0B0B0", linewidths=0.3)
+    )
+    ax.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(z0, z1), xlabel=names[0], ylabel=names[1])
+    ax.set(zticks=[], title="The landscape: height is the loss")
+    ax.locator_params(nbins=4)
+    ax.tick_params(pad=-2)
+    ax.set_box_aspect((1, 1, 0.75), zoom=1.25)
+
+
+def surface_paths(ax, problem, runs, t=None):
+    """The paths upon the surface, up to iteration t, inside its frame. Returns the artists."""
+    (x0, x1), (y0, y1) = window_of(problem)
+    artists = []
+    for label, style in styles(runs).items():
+        theta = _near(runs[label].theta[_upto(t)])
+        inside = np.all((theta >= (x0, y0)) & (theta <= (x1, y1)), axis=1)
+        x, y = np.where(inside, theta.T, np.nan)
+        z = problem.loss(np.stack([x, y], axis=-1))
+        artists += ax.plot(x, y, z, label=label, marker=".", markersize=3, **style)
+    return artists
+
+
+def falling(ax, problem, runs, t=None, legend=True):
+    """The losses of `runs` up to iteration t, above the lowest loss, on fixed log axes."""
+    lowest = problem.loss(problem.minimum)
+    with np.errstate(all="ignore"):
+        heights = {label: problem.loss(run.theta) - lowest for label, run in runs.items()}
+    shown = {label: np.where(height > 0, height, np.nan)[_upto(t)] for label, height in heights.items()}
+    ylabel = f"loss − ({lowest:g})" if lowest else "loss"
+    artists = lines(ax, shown, xlabel="iteration", ylabel=ylabel, log="y", legend=legend)
+    steps = max((len(height) - 1 for height in heights.values()), default=0)
+    ax.set(xlim=(0, max(steps, 1)), ylim=(1e-12, 1e4), title="The losses")
+    return artists
+
+
+def adam_limits(run, component):
+    """How far the axes of `adam_state` reach: for the gradients, and for their squares."""
+    gradients = np.abs([run.g, run.m, run.m_hat])[..., component]
+    squares = run.v_hat[:, component]
+    return _round_up(gradients), _round_up(squares)
+
+
+def _round_up(values):
+    """1, 2 or 5 times a power of ten that is at least the largest of the values below 1e12."""
+    largest = np.max(values, initial=1e-3, where=np.abs(values) < 1e12)
+    power = 10.0 ** np.floor(np.log10(largest))
+    return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= largest)
+
+
+def adam_state(axes, run, alpha, component=0, t=None, legend=True):
+    """Adam's memory for one parameter on four axes, up to iteration t. Returns the artists.
+
+    The gradient and its averages; the averages of its square; by how much the bias correction
+    enlarges them; the step in units of alpha.
+    """
+    upto = slice(t)
+    x = run.t[upto]
+    g, m, v, m_hat, v_hat = (
+        getattr(run, name)[upto, component] for name in ("g", "m", "v", "m_hat", "v_hat")
+    )
+    large, square = adam_limits(run, component)
+    panels = [
+        ({"g": g, "m": m, "m_hat": m_hat}, "gradient and m", "", (-1.05 * large, 1.05 * large)),
+        ({"v": v, "v_hat": v_hat}, "v", "y", (1e-7 * square, 2 * square)),
+        (corrections(run, t), "bias correction", "y", (0.8, 2e4)),
+        ({"step": adam_steps(run, t)[:, component] / alpha}, "step / alpha", "", (-1.6, 1.6)),
+    ]
+    artists = []
+    for ax, (ys, title, log, ylim) in zip(axes, panels, strict=True):
+        with np.errstate(all="ignore"):
+            near = {label: np.where(np.abs(y) < 1e15, y, np.nan) for label, y in ys.items()}
+        artists += lines(ax, near, x=x, title=title, log=log, legend=legend)
+        ax.set(xlim=(0, max(len(run.t), 1)), ylim=ylim)
+    return artists
+
+
+def corrections(run, t=None):
+    """The factors that m_hat and v_hat carry, as recorded; nan as long as every gradient was 0."""
+    with np.errstate(all="ignore"):
+        ratios = {
+            "1/(1−beta1^t)": run.m_hat[:t] / run.m[:t],
+            "1/(1−beta2^t)": run.v_hat[:t] / run.v[:t],
+        }
+        return {label: np.fmax.reduce(ratio, axis=1) for label, ratio in ratios.items()}
+
+
+def adam_steps(run, t=None):
+    """theta_t - theta_{t-1} of the steps up to t."""
+    with np.errstate(all="ignore"):
+        return np.diff(run.theta, axis=0)[:t]
+
+
+def comparison(problem, runs, alpha, t=None, component=0):
+    """The runs side by side up to iteration t (None: to the end), as `live.compare` shows them.
+
+    runs: label -> Trajectory, with "Adam" among them, whose memory for one component is shown.
+    """
+    fig = Figure(figsize=(10.5, 9), layout="constrained")
+    FigureCanvasAgg(fig)
+    axes = fig.subplot_mosaic(
+        [["surface"] * 2 + ["plane"] * 2, ["losses"] * 4, ["g", "v", "correction", "step"]],
+        per_subplot_kw={"surface": {"projection": "3d"}},
+        height_ratios=[1.5, 1, 0.9],
+    )
+    surface(axes["surface"], problem)
+    surface_paths(axes["surface"], problem, runs, t)
+    plane(axes["plane"], problem)
+    paths(axes["plane"], runs, t)
+    falling(axes["losses"], problem, runs, t)
+    memory = [axes[name] for name in ("g", "v", "correction", "step")]
+    adam_state(memory, runs["Adam"], alpha, component, t)
+    return fig
+
+
+def plane(ax, problem):
+    """The landscape from above, with its minimum."""
+    contours(ax, problem)
+    ax.plot(*problem.minimum, "*", color="black", markersize=11)
+    ax.set_title("The same from above")
+
+
+def svg(fig, artists=None, attributes=""):
+    """The figure, or only some of its artists on nothing, as an <svg> element for a web page."""
+    width, height = fig.get_size_inches() * 72
+    fig.set_dpi(72)
+    text = io.StringIO()
+    renderer = RendererSVG(width, height, text)
+    for artist in [fig] if artists is None else artists:
+        artist.draw(renderer)
+    renderer.finalize()
+    body = text.getvalue().partition("</defs>")[2]  # the first <defs> would restyle the whole page
+    style = "display: block; width: 100%; stroke-linejoin: round"
+    return f'<svg viewBox="0 0 {width:g} {height:g}" style="{style}" {attributes}>{body}'
+
+
+STAGES = ("g", "m", "√v", "m_hat", "√v_hat")
+
+
+def adam_step(run, alpha, beta1, beta2, t, stage=8):
+    """Step t of Adam on two parameters, drawn up to one of eight stages.
+
+    1 the old m decays, 2 the old v decays, 3 the gradient arrives, 4 m, 5 v, 6 the corrections,
+    7 m_hat measured in units of sqrt(v_hat), 8 the step.
+    """
+    fig = Figure(figsize=(10.5, 3.1), layout="constrained")
+    FigureCanvasAgg(fig)
+    *both, right = fig.subplots(1, 3)
+    for component, (ax, name) in enumerate(zip(both, "xy", strict=True)):
+        _memory(ax, run, beta1, beta2, t, stage, component)
+        ax.set_title(f"{name}: memory and gradient")
+    _division(right, run, alpha, t, stage)
+    return fig
+
+
+def _memory(ax, run, beta1, beta2, t, stage, component):
+    g, m, v, m_hat, v_hat = (
+        getattr(run, name)[t - 1, component] for name in ("g", "m", "v", "m_hat", "v_hat")
+    )
+    old_m, old_v = (x[t - 2, component] if t > 1 else 0.0 for x in (run.m, run.v))
+    blue, red, grey = (STYLES[name]["color"] for name in ("Adam", "Momentum", "SGD"))
+    bars = [
+        (1, "m", beta1 * old_m, {"color": blue, "alpha": 0.4}),
+        (2, "√v", np.sqrt(beta2 * old_v), {"color": red, "alpha": 0.4}),
+        (3, "g", g, {"color": grey}),
+        (4, "m", m, {"color": "none", "edgecolor": blue, "linewidth": 2}),
+        (5, "√v", np.sqrt(v), {"color": "none", "edgecolor": red, "linewidth": 2}),
+        (6, "m_hat", m_hat, {"color": blue}),
+        (6, "√v_hat", np.sqrt(v_hat), {"color": red}),
+    ]
+    for when, row, length, style in bars:
+        if stage >= when:
+            ax.barh(STAGES.index(row), length, height=0.62, **style)
+    if stage >= 7:
+        for end in {np.sqrt(v_hat), np.copysign(np.sqrt(v_hat), m_hat)}:
+            ax.plot([end, end], [2.6, 4.4], color="black", linestyle=(0, (2, 2)), linewidth=1.2)
+    reach = _round_up([g, m, m_hat, np.sqrt(v), np.sqrt(v_hat), old_m, np.sqrt(old_v)])
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set(yticks=range(len(STAGES)), yticklabels=STAGES, ylim=(4.6, -0.6))
+    ax.set(xlim=(-reach, reach), xlabel="in units of the gradient")
+    ax.grid(axis="y", visible=False)
+
+
+def _division(ax, run, alpha, t, stage):
+    steps = (run.theta[t] - run.theta[t - 1]) / alpha
+    rows = ["m_hat/√v_hat, x", "m_hat/√v_hat, y", "step/alpha, x", "step/alpha, y"]
+    blue = STYLES["Adam"]["color"]
+    if stage >= 7:
+        ax.barh([0, 1], -steps, height=0.62, color=blue)
+    if stage >= 8:
+        ax.barh([2, 3], steps, height=0.62, color="black")
+    ax.axvline(0, color="black", linewidth=0.8)
+    reach = max(1.5, 1.05 * np.max(np.abs(steps)))
+    ax.set(yticks=range(4), yticklabels=rows, ylim=(3.6, -0.6), xlim=(-reach, reach))
+    ax.set(xlabel="in units of alpha", title="The step")
+    ax.grid(axis="y", visible=False)
