@@ -7,13 +7,16 @@ A problem has
     start         where the course starts from
     minimum       the theta of the lowest loss that a run from `start` can reach
 
-All losses are without unit. For theta with two parameters, the last axis of theta holds them.
+All losses are without unit; where a run has diverged they are inf or nan, without a warning. For
+theta with two parameters, the last axis of theta holds them.
 """
 
 from dataclasses import dataclass
 from math import cos, radians, sin
 
 import numpy as np
+
+QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 def xy(theta):
@@ -29,6 +32,7 @@ class Parabola:
     start = 5.0
     minimum = 0.0
 
+    @QUIET
     def loss(self, theta):
         return np.square(theta)
 
@@ -53,6 +57,7 @@ class Ravine:
     def minimum(self):
         return np.zeros(2)
 
+    @QUIET
     def loss(self, theta):
         x, y = self._own_axes(theta)
         return 0.5 * x * x + 10 * y * y
@@ -85,6 +90,7 @@ class Saddle:
     def minimum(self):
         return np.array([0.0, 1.0])
 
+    @QUIET
     def loss(self, theta):
         x, y = xy(theta)
         return 0.5 * x * x - 0.5 * y * y + 0.25 * y * y * y * y
@@ -106,6 +112,7 @@ class Rosenbrock:
     def minimum(self):
         return np.array([1.0, 1.0])
 
+    @QUIET
     def loss(self, theta):
         x, y = xy(theta)
         bend = y - x * x
@@ -143,6 +150,7 @@ class Line:
         w = np.sum(x * y) / np.sum(x * x)
         return np.array([w, self.y.mean() - w * self.X.mean()])
 
+    @QUIET
     def loss(self, theta):
         error = self._error(theta)
         return np.mean(error * error, axis=-1)

@@ -90,8 +90,8 @@ def progress():
     except ValueError:
         return Progress(
             set(),
-            f"The file {PROGRESS_FILE} is damaged, so earlier progress can't be shown. Your answers "
-            "are safe in the notebooks: run their checks again, and it is written anew.",
+            f"The file {PROGRESS_FILE} is damaged, so earlier progress can't be shown. Your "
+            "answers are safe in the notebooks: run their checks again, and it is written anew.",
         )
 
 
@@ -107,7 +107,7 @@ def _load():
 
 
 def _remember(exercise):
-    """Add a solved exercise to the file, only beside the lessons. Returns a sentence if that fails."""
+    """Add a solved exercise to the file, only beside the lessons; a sentence if that fails."""
     if not Path(FIRST_LESSON).exists():
         return ""
     try:

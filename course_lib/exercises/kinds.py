@@ -24,7 +24,7 @@ SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Result:
-    """What `check` says. `score` is between 0 and 1: part of the points for a nearly right answer."""
+    """What `check` says. `score` is from 0 to 1: part of the points for a nearly right answer."""
 
     passed: bool
     message: str
@@ -62,7 +62,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A typical mistake: what it computes, what to say of it, and the part of the points it earns."""
+    """A typical mistake: what to say of it, what it computes, which part of the points it earns."""
 
     message: str
     answer: object
@@ -226,7 +226,7 @@ class Code(Exercise):
 
 @dataclass(frozen=True, kw_only=True)
 class Derive(Exercise):
-    """A sympy expression. `right()` is the solution; `at(rng)` draws a value for each symbol's name.
+    """A sympy expression. `right()` is the solution; `at(rng)` draws a value for each symbol.
 
     Two expressions count as equal when they agree to 12 digits at ten points drawn at random.
     """
@@ -273,7 +273,7 @@ class Derive(Exercise):
 
 @dataclass(frozen=True, kw_only=True)
 class Explore(Exercise):
-    """Settings. `right(answer)` runs them and returns None when they reach the target, else a sentence.
+    """Settings. `right(answer)` runs them: None when they reach the target, else a sentence.
 
     `wrongs`: each one's `answer(settings)` says whether the settings make that mistake.
     """

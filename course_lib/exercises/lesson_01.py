@@ -142,7 +142,7 @@ EXERCISES = {
         wrongs=(
             Wrong(
                 "alpha is at or above 2 / 20 = 0.1: the steep direction does not converge.",
-                lambda alpha: 0.1 <= alpha,
+                lambda alpha: alpha >= 0.1,
             ),
             Wrong("alpha must be positive.", lambda alpha: alpha <= 0),
             Wrong(
@@ -165,7 +165,7 @@ EXERCISES = {
                 lambda: -steps_for(1000, (kappa - 1) / (kappa + 1)),
             ),
             Wrong(
-                "(kappa - 1) / kappa is the rate at alpha = 1 / lambda_max. The best alpha does better.",
+                "(kappa - 1) / kappa is the rate at alpha = 1 / lambda_max. The best is faster.",
                 lambda: steps_for(1000, (kappa - 1) / kappa),
             ),
             Wrong(

@@ -111,7 +111,7 @@ WRONG = {
     ],
     "01.5": [
         (sp.log(1000) / sp.log((kappa - 1) / (kappa + 1)), "sign"),
-        (sp.log(1000) / sp.log(kappa / (kappa - 1)), "best alpha does better"),
+        (sp.log(1000) / sp.log(kappa / (kappa - 1)), "The best is faster"),
         (((kappa - 1) / (kappa + 1)) ** 1000, "number of steps"),
         (sp.log(1000) / sp.log((kappa + 1) / (kappa - 1)) / 2, "squared"),
     ],
