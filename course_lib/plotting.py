@@ -10,7 +10,9 @@ A line whose label begins with an optimizer's name gets that optimizer's colour 
 style of a neutral cycle.
 """
 
+import base64
 import io
+from html import escape
 from itertools import count
 
 import numpy as np
@@ -69,15 +71,16 @@ def panels(columns=1, width=None, height=3.6):
 
 
 def show(fig, alt):
-    """Put the figure into the notebook as a PNG with its description for those who don't see it."""
+    """Put the figure into the notebook, with its description for those who don't see it.
+
+    It is HTML around a PNG, since JupyterLab gives no alt text to an image alone.
+    """
     png = io.BytesIO()
     fig.savefig(png, format="png", dpi=DPI)
-    width, height = (round(inches * 100) for inches in fig.get_size_inches())
-    display(
-        {"image/png": png.getvalue(), "text/plain": alt},
-        metadata={"image/png": {"alt": alt, "width": width, "height": height}},
-        raw=True,
-    )
+    data = base64.b64encode(png.getvalue()).decode()
+    width = round(fig.get_figwidth() * 100)
+    image = f'<img alt="{escape(alt)}" width="{width}" src="data:image/png;base64,{data}">'
+    display({"text/html": image, "text/plain": alt}, raw=True)
 
 
 def styles(labels):
@@ -91,7 +94,7 @@ def _style(label):
 
 
 def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=True):
-    """One line for each label of `ys`. `x`: the common abscissa, or 0, 1, 2, ...; `log`: "x", "y", "xy".
+    """One line for each label of `ys`, over `x` or 0, 1, 2, ...; `log`: "x", "y", "xy".
 
     Returns the lines.
     """
@@ -195,7 +198,7 @@ def bands(ax, ys, x=None, xlabel="step t", ylabel="", title="", log=""):
 
 
 def paths(ax, runs, t=None):
-    """The path of each run up to iteration t (None: all of it), and the start. Returns the artists."""
+    """The start, and each run's path up to iteration t (None: all of it). Returns the artists."""
     artists = []
     for label, style in styles(runs).items():
         x, y = _near(runs[label].theta[_upto(t)]).T
@@ -231,7 +234,7 @@ def surface(ax, problem, names=("x", "y")):
     ax.set(zticks=[], title="The landscape: height is the loss")
     ax.locator_params(nbins=4)
     ax.tick_params(pad=-2)
-    ax.set_box_aspect((1, 1, 0.75), zoom=1.25)
+    ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
 
 
 def surface_paths(ax, problem, runs, t=None):
@@ -247,16 +250,24 @@ def surface_paths(ax, problem, runs, t=None):
     return artists
 
 
+LEGEND = {"ncols": 4, "fontsize": 8.5, "handlelength": 1.5, "columnspacing": 0.9}
+
+
 def falling(ax, problem, runs, t=None, legend=True):
     """The losses of `runs` up to iteration t, above the lowest loss, on fixed log axes."""
     lowest = problem.loss(problem.minimum)
+    shown = {}
     with np.errstate(all="ignore"):
-        heights = {label: problem.loss(run.theta) - lowest for label, run in runs.items()}
-    shown = {label: np.where(height > 0, height, np.nan)[_upto(t)] for label, height in heights.items()}
+        for label, run in runs.items():
+            height = problem.loss(run.theta[_upto(t)]) - lowest
+            shown[label] = np.where(height > 0, height, np.nan)
     ylabel = f"loss − ({lowest:g})" if lowest else "loss"
-    artists = lines(ax, shown, xlabel="iteration", ylabel=ylabel, log="y", legend=legend)
-    steps = max((len(height) - 1 for height in heights.values()), default=0)
-    ax.set(xlim=(0, max(steps, 1)), ylim=(1e-12, 1e4), title="The losses")
+    artists = lines(ax, shown, xlabel="iteration", ylabel=ylabel, log="y", legend=False)
+    if legend and runs:
+        ax.legend(**LEGEND | {"loc": "lower left", "bbox_to_anchor": (-0.02, 0.98)})
+    steps = max((len(run.theta) - 1 for run in runs.values()), default=0)
+    ax.set(xlim=(0, max(steps, 1)), ylim=(1e-12, 1e4))
+    ax.yaxis.set_major_formatter("{x:g}")
     return artists
 
 
@@ -287,26 +298,29 @@ def adam_state(axes, run, alpha, component=0, t=None, legend=True):
     )
     large, square = adam_limits(run, component)
     panels = [
-        ({"g": g, "m": m, "m_hat": m_hat}, "gradient and m", "", (-1.05 * large, 1.05 * large)),
-        ({"v": v, "v_hat": v_hat}, "v", "y", (1e-7 * square, 2 * square)),
-        (corrections(run, t), "bias correction", "y", (0.8, 2e4)),
+        ({"g": g, "m": m, "m_hat": m_hat}, "the gradient and m", "", (-1.05 * large, 1.6 * large)),
+        ({"v": v, "v_hat": v_hat}, "v, the gradient squared", "y", (1e-7 * square, 1e3 * square)),
+        (corrections(run, t), "1/(1 − beta^t)", "y", (0.8, 1e5)),
         ({"step": adam_steps(run, t)[:, component] / alpha}, "step / alpha", "", (-1.6, 1.6)),
     ]
     artists = []
     for ax, (ys, title, log, ylim) in zip(axes, panels, strict=True):
         with np.errstate(all="ignore"):
             near = {label: np.where(np.abs(y) < 1e15, y, np.nan) for label, y in ys.items()}
-        artists += lines(ax, near, x=x, title=title, log=log, legend=legend)
+        artists += lines(ax, near, x=x, title=title, log=log, legend=False)
+        if legend and len(ys) > 1:
+            ax.legend(**LEGEND | {"loc": "upper left"})
         ax.set(xlim=(0, max(len(run.t), 1)), ylim=ylim)
+        ax.yaxis.set_major_formatter("{x:g}")
     return artists
 
 
 def corrections(run, t=None):
-    """The factors that m_hat and v_hat carry, as recorded; nan as long as every gradient was 0."""
+    """The factors 1/(1 − beta^t) as recorded in m_hat and v_hat; nan while every gradient was 0."""
     with np.errstate(all="ignore"):
         ratios = {
-            "1/(1−beta1^t)": run.m_hat[:t] / run.m[:t],
-            "1/(1−beta2^t)": run.v_hat[:t] / run.v[:t],
+            "beta1": run.m_hat[:t] / run.m[:t],
+            "beta2": run.v_hat[:t] / run.v[:t],
         }
         return {label: np.fmax.reduce(ratio, axis=1) for label, ratio in ratios.items()}
 
@@ -400,7 +414,7 @@ def _memory(ax, run, beta1, beta2, t, stage, component):
     if stage >= 7:
         for end in {np.sqrt(v_hat), np.copysign(np.sqrt(v_hat), m_hat)}:
             ax.plot([end, end], [2.6, 4.4], color="black", linestyle=(0, (2, 2)), linewidth=1.2)
-    reach = _round_up([g, m, m_hat, np.sqrt(v), np.sqrt(v_hat), old_m, np.sqrt(old_v)])
+    reach = 1.1 * _round_up([g, m, m_hat, np.sqrt(v), np.sqrt(v_hat), old_m, np.sqrt(old_v)])
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set(yticks=range(len(STAGES)), yticklabels=STAGES, ylim=(4.6, -0.6))
     ax.set(xlim=(-reach, reach), xlabel="in units of the gradient")
@@ -420,3 +434,17 @@ def _division(ax, run, alpha, t, stage):
     ax.set(yticks=range(4), yticklabels=rows, ylim=(3.6, -0.6), xlim=(-reach, reach))
     ax.set(xlabel="in units of alpha", title="The step")
     ax.grid(axis="y", visible=False)
+
+
+def gallery(ax, images, labels, columns=10):
+    """Small grey pictures in rows, each under its label. `images`: shape (n, height, width), 0 to 1."""
+    height, width = images[0].shape
+    for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+        x, y = i % columns * width * 1.25, i // columns * height * 1.5
+        ax.imshow(image, cmap="Greys", vmin=0, vmax=1, extent=(x, x + width, y + height, y))
+        ax.text(x + width / 2, y - height * 0.08, label, ha="center", va="bottom", fontsize=9)
+    ax.set(
+        xlim=(-1, min(columns, len(images)) * width * 1.25),
+        ylim=(-(-len(images) // columns) * height * 1.5, -height * 0.4),
+    )
+    ax.axis("off")

@@ -116,9 +116,13 @@ def _number_array(answer, what):
 
 @dataclass(frozen=True, kw_only=True)
 class Predict(Exercise):
-    """`right()` and each wrong's `answer()` give a number or a tuple of numbers."""
+    """`right()` and each wrong's `answer()` give a number or a tuple of numbers.
+
+    `advice` ends the message for a mistake that no wrong foresees.
+    """
 
     rtol: float = 1e-3
+    advice: str = "Do one step on paper, then the next."
 
     def _accept(self, answer):
         given, right = _number_array(answer, "Your answer"), np.asarray(self.right(), dtype=float)
@@ -134,9 +138,9 @@ class Predict(Exercise):
                 raise Rejected(wrong.message, wrong.score)
         if _close(given, -right, self.rtol):
             raise Rejected("The size is right, the sign is not.", 0.5)
-        off = given.flat[np.argmax(~np.isclose(given, right, rtol=self.rtol, atol=1e-12))]
-        size = "large" if off > right.flat[np.argmax(given == off)] else "small"
-        raise Rejected(f"{off:g} is too {size}. Do one step on paper, then the next.")
+        at = np.argmax(~np.isclose(given, right, rtol=self.rtol, atol=1e-12))
+        size = "large" if given.flat[at] > right.flat[at] else "small"
+        raise Rejected(f"{given.flat[at]:g} is too {size}. {self.advice}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +162,11 @@ class Code(Exercise):
             try:
                 given.append(self._run(answer, case, right))
             except Rejected as rejected:
-                if given and _has_array(case) and self._agree(given, expected[: len(given)]):
-                    raise Rejected(
-                        f"Right for plain numbers, not for arrays. {rejected}", 0.5
-                    ) from None
+                axes = max((_axes(earlier) for earlier in cases[: len(given)]), default=0)
+                simpler = given and _axes(case) > axes
+                if simpler and self._agree(given, expected[: len(given)]):
+                    what = "one run, not for several" if axes else "plain numbers, not for arrays"
+                    raise Rejected(f"Right for {what}. {rejected}", 0.5) from None
                 raise
         if self._agree(given, expected):
             self._forbid_changes(answer, cases)
@@ -183,9 +188,12 @@ class Code(Exercise):
         if output is None:
             raise Rejected(f"Your function returns None {at}: is there a return in every branch?")
         values = self._tidy(output)
+        if len(values) == 1 and values[0].shape[:1] == (len(right),) and len(right) > 1:
+            values = list(values[0])
         if len(values) != len(right):
             raise Rejected(
-                f"{len(right)} results expected, your function returns {len(values)} {at}."
+                f"{len(right)} result{'s' * (len(right) > 1)} expected, "
+                f"your function returns {len(values)} {at}."
             )
         for value, wanted in zip(values, right, strict=True):
             if value.shape != wanted.shape:
@@ -335,8 +343,9 @@ def _call(function, arguments, at):
         raise Rejected(f"Your function raises {type(error).__name__} {at}: {error}") from None
 
 
-def _has_array(case):
-    return any(isinstance(value, np.ndarray) and value.ndim for value in case)
+def _axes(case):
+    """The most axes that an array among the arguments has; 0 for plain numbers."""
+    return max((value.ndim for value in case if isinstance(value, np.ndarray)), default=0)
 
 
 def _shown_case(case):

@@ -1,0 +1,285 @@
+"""The interactive parts without a browser: what they show is what `minimize` returns."""
+
+import re
+import warnings
+import xml.etree.ElementTree as ElementTree
+from html import unescape
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from course_lib import (
+    SGD,
+    Adam,
+    Momentum,
+    Ravine,
+    RMSProp,
+    Rosenbrock,
+    Saddle,
+    live,
+    minimize,
+    plotting,
+)
+
+
+@pytest.fixture(autouse=True)
+def _warnings_are_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+@pytest.fixture
+def comparison():
+    return made()
+
+
+def made(alpha=0.08, beta1=0.9, beta2=0.999, steps=60, landscape="ravine", angle=0, seed=0):
+    return live.Comparison(alpha, beta1, beta2, steps, landscape, angle, seed)
+
+
+def cells(table):
+    """An HTML table as rows of texts, without its head."""
+    rows = re.findall("<tr>(.*?)</tr>", table)
+    return [
+        [unescape(text) for text in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in rows[1:]
+    ]
+
+
+def minimized(problem, alpha, beta1, beta2, steps, start=None, grad=None):
+    start = problem.start if start is None else start
+    rules = [SGD(alpha), Momentum(alpha, beta1), RMSProp(alpha, beta2), Adam(alpha, beta1, beta2)]
+    return [minimize(rule, grad or problem.grad, start, steps) for rule in rules]
+
+
+def test_all_start_at_the_articles_point_with_its_loss(comparison):
+    assert cells(comparison.loss_table.value) == [
+        [name, "102.5000", ""] for name in ("SGD", "Momentum", "RMSProp", "Adam")
+    ]
+    assert comparison.theta0 == (5, 3)
+
+
+def test_sliders_span_the_articles_ranges():
+    assert (live.ALPHAS[0], live.ALPHAS[-1]) == (0.001, 0.5)
+    assert (live.BETA1S[0], live.BETA1S[-1]) == (0.5, 0.99)
+    assert (live.BETA2S[0], live.BETA2S[-1]) == (0.9, 0.9999)
+    for values in (live.ALPHAS, live.BETA1S, live.BETA2S):
+        assert values == sorted(set(values))
+    steps = np.diff(np.log(live.ALPHAS))
+    assert steps.max() < 0.2, "the alphas are spaced as on a log scale"
+
+
+@pytest.mark.parametrize(
+    ("landscape", "problem"),
+    [("ravine", Ravine()), ("saddle", Saddle()), ("Rosenbrock", Rosenbrock())],
+)
+@pytest.mark.parametrize("t", [1, 17, 60])
+def test_tables_show_what_minimize_returns(landscape, problem, t):
+    shown = made(alpha=0.01, beta1=0.8, beta2=0.99, landscape=landscape)
+    shown.iteration.value = t
+    runs = minimized(problem, 0.01, 0.8, 0.99, 60)
+    losses = [live.number(problem.loss(run.theta[t])) for run in runs]
+    assert [row[1] for row in cells(shown.loss_table.value)] == losses
+
+    adam = runs[-1]
+    for component in (0, 1):
+        shown.component.value = component
+        expected = [getattr(adam, name)[t - 1, component] for name in ("g", "m", "v")]
+        expected += [adam.m_hat[t - 1, component], adam.v_hat[t - 1, component]]
+        expected += [1 / (1 - 0.8**t), 1 / (1 - 0.99**t)]
+        expected += [adam.theta[t, component] - adam.theta[t - 1, component]]
+        assert [row[1] for row in cells(shown.memory_table.value)] == [f"{x:.6g}" for x in expected]
+
+
+def test_a_turned_ravine_starts_at_the_same_loss(comparison):
+    comparison.angle.value = 45
+    assert comparison.theta0 == tuple(Ravine(45).start)
+    assert [row[1] for row in cells(comparison.loss_table.value)] == ["102.5000"] * 4
+
+
+def test_the_start_can_be_moved_and_comes_back_with_the_landscape(comparison):
+    comparison.start[0].value = -2.0
+    comparison.iteration.value = 30
+    runs = minimized(Ravine(), 0.08, 0.9, 0.999, 30, start=(-2.0, 3.0))
+    losses = [live.number(Ravine().loss(run.theta[-1])) for run in runs]
+    assert [row[1] for row in cells(comparison.loss_table.value)] == losses
+    for landscape in ("saddle", "Rosenbrock", "ravine"):
+        comparison.landscape.value = landscape
+        assert comparison.theta0 == tuple(live.LANDSCAPES[landscape]().start)
+        assert comparison.angle.disabled == (landscape != "ravine")
+
+
+def test_noise_is_the_same_for_all_and_in_every_session():
+    grad = Ravine().grad
+    first, again = live.noisy(grad, 2.0, 60, seed=3), live.noisy(grad, 2.0, 60, seed=3)
+    theta = np.array([5.0, 3.0])
+    added = np.array([g(theta) - grad(theta) for g in first])
+    assert np.array_equal(added, [g(theta) - grad(theta) for g in again])
+    assert not np.allclose(added, [g(theta) - grad(theta) for g in live.noisy(grad, 2.0, 60, 4)])
+    assert 1.6 < added.std() < 2.4 and len({tuple(e) for e in added}) == 60
+
+    shown = made(seed=3)
+    shown.noise.value, shown.iteration.value = 2.0, 60
+    runs = minimized(Ravine(), 0.08, 0.9, 0.999, 60, grad=first)
+    losses = [live.number(Ravine().loss(run.theta[-1])) for run in runs]
+    assert [row[1] for row in cells(shown.loss_table.value)] == losses
+
+
+@pytest.mark.parametrize("landscape", live.LANDSCAPES)
+def test_a_run_that_diverges_is_shown_as_diverged(landscape):
+    shown = made(alpha=0.5, landscape=landscape, steps=400)
+    shown.iteration.value = 400
+    words = {name: text for name, _, text in cells(shown.loss_table.value)}
+    assert re.fullmatch(r"diverged at iteration \d+", words["SGD"]) or landscape == "saddle"
+    assert words["Adam"] == ""
+    shown.alpha.value = 0.001
+    assert {row[2] for row in cells(shown.loss_table.value)} == {""}
+
+
+def test_divergence_is_dated():
+    assert live.diverged_at(np.array([1.0, 2.0, 2e6, 3e6])) == 2
+    assert live.diverged_at(np.array([1.0, np.nan])) == 1
+    assert live.diverged_at(np.array([102.5, 1e5, 0.0])) is None
+
+
+def click(widget, description):
+    found = [w for w in descendants(widget) if getattr(w, "description", "") == description]
+    found[0].click()
+
+
+def descendants(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from descendants(child)
+
+
+def test_step_step_back_and_reset_stay_within_the_run(comparison):
+    seen = []
+    for action in ("Step back", "Step", "Step", "Step back", "Reset"):
+        click(comparison.widget, action)
+        seen.append(comparison.iteration.value)
+    assert seen == [0, 1, 2, 1, 0]
+    comparison.iteration.value = 60
+    click(comparison.widget, "Step")
+    assert comparison.iteration.value == 60
+
+
+def test_play_and_pause_move_the_player(comparison):
+    player = next(w for w in descendants(comparison.widget) if isinstance(w, live.Play))
+    click(comparison.widget, "Play")
+    assert player.playing
+    click(comparison.widget, "Pause")
+    assert not player.playing
+
+
+def test_an_unticked_optimizer_is_not_shown(comparison):
+    comparison.iteration.value = 5
+    with_sgd = comparison.plane.front.value
+    comparison.ticks["SGD"].value = False
+    assert [row[0] for row in cells(comparison.loss_table.value)] == ["Momentum", "RMSProp", "Adam"]
+    assert plotting.STYLES["SGD"]["color"].lower() in with_sgd
+    assert plotting.STYLES["SGD"]["color"].lower() not in comparison.plane.front.value
+    for tick in comparison.ticks.values():
+        tick.value = False
+    assert cells(comparison.loss_table.value) == []
+
+
+def test_the_ground_is_drawn_anew_only_when_it_changes(comparison):
+    def grounds():
+        return [getattr(comparison, name).ground.value for name in ("surface", "plane", "losses")]
+
+    before, front = grounds(), comparison.plane.front.value
+    comparison.iteration.value, comparison.alpha.value = 30, 0.05
+    assert grounds() == before and comparison.plane.front.value != front
+    comparison.turn.value += 5
+    assert [a == b for a, b in zip(grounds(), before, strict=True)] == [False, True, True]
+    comparison.landscape.value = "saddle"
+    assert not {*grounds()} & {*before}
+
+
+def test_pictures_are_svg_with_words_and_without_pixels(comparison):
+    for name in ("surface", "plane", "losses", "memory"):
+        picture = getattr(comparison, name)
+        for layer in (picture.ground, picture.front):
+            svg = layer.value.replace("<svg ", '<svg xmlns:xlink="x" ', 1)
+            assert {e.tag for e in ElementTree.fromstring(svg).iter()} <= {
+                *("svg", "g", "path", "defs", "use", "clipPath", "rect"),
+            }
+        assert 'role="img" aria-label="' in picture.front.value
+
+
+def test_what_is_drawn_is_what_minimize_returned():
+    run = minimize(Adam(0.08), Ravine().grad, Ravine().start, 40)
+    fig = Figure()
+    ax = fig.add_subplot()
+    line, start = plotting.paths(ax, {"Adam": run}, t=25)
+    assert np.array_equal(line.get_xydata(), run.theta[:26])
+    assert np.array_equal(start.get_xydata(), run.theta[:1])
+    (line,) = plotting.falling(ax, Ravine(), {"Adam": run}, t=25)
+    assert np.array_equal(line.get_ydata(), Ravine().loss(run.theta[:26]))
+    solid = fig.add_subplot(projection="3d")
+    (line,) = plotting.surface_paths(solid, Ravine(), {"Adam": run}, t=25)
+    x, y, z = line.get_data_3d()
+    assert np.array_equal(np.stack([x, y], axis=1), run.theta[:26])
+    assert np.array_equal(z, Ravine().loss(run.theta[:26]))
+    for component in (0, 1):
+        drawn = plotting.adam_state(fig.subplots(1, 4), run, 0.08, component, t=25)
+        curves = [getattr(run, name) for name in ("g", "m", "m_hat", "v", "v_hat")]
+        curves = [curve[:25, component] for curve in curves]
+        t = np.arange(1, 26)
+        curves += [1 / (1 - 0.9**t), 1 / (1 - 0.999**t)]
+        curves += [(run.theta[1:26] - run.theta[:25])[:, component] / 0.08]
+        for line, curve in zip(drawn, curves, strict=True):
+            np.testing.assert_allclose(line.get_ydata(), curve, rtol=1e-10)
+            assert np.array_equal(line.get_xdata(), t)
+
+
+def test_static_figures_are_drawn(comparison):
+    fig = plotting.comparison(Ravine(), comparison.runs, alpha=0.08)
+    assert len(fig.axes) == 7
+    for stage in range(1, 9):
+        plotting.adam_step(comparison.runs["Adam"], 0.08, 0.9, 0.999, t=1, stage=stage)
+
+
+@pytest.mark.parametrize("kind", [Adam, live.Uncorrected])
+def test_micro_steps_are_those_of_minimize(kind):
+    rule = kind(0.1, 0.8, 0.99)
+    run = minimize(rule, Ravine().grad, Ravine().start, 20)
+    old_m = old_v = np.zeros(2)
+    for t in range(1, 21):
+        parts = [values for _, values in live.micro_steps(rule, run, t)]
+        assert len(parts) == 8
+        part = {symbol: value for values in parts for symbol, value in values.items()}
+        assert np.array_equal(part["g"], Ravine().grad(run.theta[t - 1]))
+        assert np.array_equal(part["beta1 m"], 0.8 * old_m)
+        assert np.array_equal(part["beta2 v"], 0.99 * old_v)
+        assert np.array_equal(part["beta1 m"] + (1 - 0.8) * part["g"], part["m"])
+        assert np.array_equal(part["beta2 v"] + (1 - 0.99) * part["g"] ** 2, part["v"])
+        for name in ("m", "v", "m_hat", "v_hat"):
+            assert np.array_equal(part[name], getattr(run, name)[t - 1])
+        corrected = kind is Adam
+        assert np.array_equal(part["m_hat"], part["m"] / (1 - 0.8**t if corrected else 1))
+        moved = part["theta before"] - 0.1 * part["m_hat / (sqrt(v_hat) + eps)"]
+        np.testing.assert_allclose(part["theta after"], moved, rtol=1e-14)
+        assert np.array_equal(part["theta after"], run.theta[t])
+        old_m, old_v = part["m"], part["v"]
+
+
+def test_the_first_uncorrected_step_is_what_the_paper_says():
+    rule = live.Uncorrected(0.1, 0.9, 0.999)
+    run = minimize(rule, Ravine().grad, Ravine().start, 1)
+    np.testing.assert_allclose(run.theta[0] - run.theta[1], 0.1 * 0.1 / np.sqrt(0.001), rtol=1e-6)
+
+
+def test_one_step_goes_forward_and_back():
+    widget = live.one_step()
+    words, numbers = [w for w in descendants(widget) if isinstance(w, live.HTML)][0:3:2]
+    rows = []
+    for action in ["Back", *["Forward"] * 8, "Back"]:
+        click(widget, action)
+        rows.append((int(words.value[len("<strong>")]), len(cells(numbers.value))))
+    assert [number for number, _ in rows] == [1, 2, 3, 4, 5, 6, 7, 8, 8, 7]
+    assert [count for _, count in rows] == [1, 2, 3, 4, 5, 7, 8, 10, 10, 8]
+    assert cells(numbers.value)[2] == ["g", "5.0000", "60.0000"]

@@ -1,0 +1,346 @@
+"""The interactive parts in a real JupyterLab in Chromium, by keyboard and by mouse."""
+
+import json
+import time
+
+import browser
+import pytest
+
+from course_lib import SGD, Adam, Momentum, Ravine, RMSProp, Rosenbrock, Saddle, live, minimize
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is missing: see tests/requirements.txt"
+)
+pytestmark = pytest.mark.skipif(
+    browser.chromium_path() is None, reason="no Chromium: install it, or set CHROMIUM to its path"
+)
+
+SETTLED = 20  # seconds: far more than any change needs, for machines under load
+LANDSCAPES = {"ravine": Ravine, "saddle": Saddle, "Rosenbrock": Rosenbrock}
+
+
+def write_notebook(server, name, *sources):
+    """A notebook with one cell for each source in the folder that the server serves."""
+    blank = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook = {
+        "cells": [{**blank, "source": source} for source in sources],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    (server.root / name).write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with browser.jupyter_server() as server:
+        write_notebook(server, "compare.ipynb", "from course_lib import live", "live.compare()")
+        write_notebook(server, "step.ipynb", "from course_lib import live", "live.one_step()")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def open_page(chromium, server):
+    """A function that opens and runs a notebook; at the end nothing may have gone wrong."""
+    with browser.new_page(chromium, server) as (page, console_errors):
+
+        def open_page(name, app="lab"):
+            browser.open_notebook(page, name, app)
+            browser.run_all(page)
+            return page
+
+        yield open_page
+        assert browser.problems(page) == []
+        assert console_errors == []
+        log = (server.root.parent / "server.log").read_text(encoding="utf-8")
+        assert "Traceback" not in log and "Warning" not in log, log
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page("compare.ipynb")
+
+
+def slider(page, name):
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def press(page, name, *keys):
+    """Press keys on a slider as someone does who has no mouse."""
+    slider(page, name).focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def spoken(page, name):
+    """The value of a slider as a screen reader says it."""
+    return float(slider(page, name).get_attribute("aria-valuetext").replace("−", "-"))
+
+
+def table(page, number):
+    """A table of the widget: its caption, and its rows as lists of texts."""
+    found = page.locator(".course-live table").nth(number)
+    rows = found.evaluate("t => [...t.rows].slice(1).map(r => [...r.cells].map(c => c.innerText))")
+    return found.locator("caption").inner_text(), rows
+
+
+def computed(page, grad=None):
+    """What the tables must show for the values that the controls show, by `minimize` alone."""
+    kind = LANDSCAPES[page.get_by_role("combobox", name="landscape").input_value()]
+    problem = Ravine(spoken(page, "angle °")) if kind is Ravine else kind()
+    start = [spoken(page, f"start {name}") for name in "xy"]
+    if kind is Ravine and problem.angle:
+        start = problem.start
+    alpha, beta1, beta2 = (spoken(page, name) for name in ("alpha", "beta1", "beta2"))
+    t = int(spoken(page, "iteration"))
+    rules = {
+        "SGD": SGD(alpha),
+        "Momentum": Momentum(alpha, beta1),
+        "RMSProp": RMSProp(alpha, beta2),
+        "Adam": Adam(alpha, beta1, beta2),
+    }
+    noise = live.noisy(problem.grad, spoken(page, "noise"), 100, seed=0)
+    runs = {name: minimize(rule, noise, start, 100) for name, rule in rules.items()}
+    losses = [[name, live.number(problem.loss(run.theta[t]))] for name, run in runs.items()]
+    component = int(page.get_by_role("combobox", name="memory of").input_value() == "y")
+    memory = [
+        f"{getattr(runs['Adam'], name)[t - 1, component]:.6g}" if t else "–"
+        for name in ("g", "m", "v", "m_hat", "v_hat")
+    ]
+    return f"Iteration {t}", losses, f"Adam at t = {t}", memory
+
+
+def shown(page):
+    (iteration, losses), (step, memory) = table(page, 0), table(page, 1)
+    return iteration, [row[:2] for row in losses], step, [row[1] for row in memory[:5]]
+
+
+def wait_for(condition, timeout=SETTLED):
+    deadline = time.monotonic() + timeout
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def check_numbers(page):
+    """The numbers shown are those of `minimize`, as soon as all is drawn."""
+    wait_for(lambda: shown(page) == computed(page))
+    assert shown(page) == computed(page)
+
+
+def test_all_start_at_the_same_point_with_the_same_loss(page):
+    assert [row[:2] for row in table(page, 0)[1]] == [
+        [name, "102.5000"] for name in ("SGD", "Momentum", "RMSProp", "Adam")
+    ]
+    assert (spoken(page, "start x"), spoken(page, "start y")) == (5, 3)
+    check_numbers(page)
+
+
+MOVED = ("alpha", "beta1", "beta2", "start x", "start y", "noise", "iteration", "angle °")
+
+
+def test_each_slider_moves_by_keyboard(page):
+    press(page, "iteration", *["ArrowRight"] * 3)
+    for name in MOVED:
+        before, numbers = spoken(page, name), shown(page)
+        press(page, name, "ArrowLeft", "ArrowLeft", *["ArrowRight"] * 3)
+        assert spoken(page, name) > before or name in ("start x",), name
+        check_numbers(page)
+        press(page, name, "ArrowLeft")
+        check_numbers(page)
+        press(page, name, "PageUp")
+        check_numbers(page)
+        assert shown(page) != numbers, name
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"), [("alpha", 0.001, 0.5), ("beta1", 0.5, 0.99), ("beta2", 0.9, 0.9999)]
+)
+def test_sliders_reach_both_ends(page, name, low, high):
+    press(page, "iteration", "End")
+    for key, value in (("Home", low), ("End", high)):
+        press(page, name, key)
+        assert spoken(page, name) == value
+        check_numbers(page)
+
+
+def test_each_slider_moves_by_mouse(page):
+    press(page, "iteration", *["ArrowRight"] * 3)
+    for name in MOVED:
+        before = spoken(page, name)
+        slider(page, name).scroll_into_view_if_needed()
+        box = slider(page, name).bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + (-15 if name in ("start x",) else 15), y, steps=3)
+        page.mouse.up()
+        assert spoken(page, name) != before, name
+        check_numbers(page)
+
+
+def test_the_landscape_turns(page):
+    pictures = page.locator(".course-live svg")
+    for name in ("turn °", "tilt °"):
+        before, plane = pictures.nth(0).inner_html(), pictures.nth(3).inner_html()
+        press(page, name, "ArrowRight")
+        wait_for(lambda before=before: pictures.nth(0).inner_html() != before)
+        assert pictures.nth(0).inner_html() != before, name
+        assert pictures.nth(3).inner_html() == plane, name
+
+
+def test_play_runs_to_the_end_and_the_buttons_work(page):
+    def button(name):
+        return page.get_by_role("button", name=name, exact=True)
+
+    def stands_at(t):
+        wait_for(lambda: table(page, 0)[0] == f"Iteration {t}")
+        assert spoken(page, "iteration") == t
+        check_numbers(page)
+
+    button("Play").click()
+    stands_at(100)
+    button("Step").click()
+    stands_at(100)
+    button("Step back").click()
+    stands_at(99)
+    button("Reset").click()
+    stands_at(0)
+    for name, t in (("Step", 1), ("Step", 2), ("Step back", 1)):
+        button(name).focus()
+        page.keyboard.press("Enter")
+        stands_at(t)
+    button("Reset").focus()
+    page.keyboard.press("Space")
+    stands_at(0)
+    button("Play").click()
+    wait_for(lambda: spoken(page, "iteration") > 10)
+    button("Pause").click()
+    time.sleep(1)
+    paused = spoken(page, "iteration")
+    assert 10 < paused < 100
+    time.sleep(0.5)
+    stands_at(paused)
+
+
+def test_landscapes_ticks_and_components(page):
+    press(page, "iteration", *["PageUp"] * 3)
+    for landscape in ("saddle", "Rosenbrock", "ravine"):
+        page.get_by_role("combobox", name="landscape").select_option(landscape)
+        wait_for(lambda landscape=landscape: shown(page) == computed(page))
+        check_numbers(page)
+        for component in ("y", "x"):
+            page.get_by_role("combobox", name="memory of").select_option(component)
+            check_numbers(page)
+    page.get_by_role("checkbox", name="SGD").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("checkbox", name="RMSProp").click()
+    wait_for(lambda: len(table(page, 0)[1]) == 2)
+    assert [row[0] for row in table(page, 0)[1]] == ["Momentum", "Adam"]
+
+
+def test_divergence_is_said_and_breaks_nothing(page):
+    press(page, "iteration", "End")
+    press(page, "alpha", "End")
+    check_numbers(page)
+    words = {row[0]: row[2] for row in table(page, 0)[1]}
+    assert words["SGD"].startswith("diverged at iteration ") and words["Adam"] == ""
+    press(page, "alpha", "Home")
+    check_numbers(page)
+    assert {row[2] for row in table(page, 0)[1]} == {""}
+
+
+FOCUSABLE = "button, input, select, [tabindex='0'], [contenteditable='true']"
+WITHOUT_NAME = ("- button\n", "- slider\n", "- slider:", "- textbox\n", "- textbox:")
+WITHOUT_NAME += ("- checkbox\n", "- checkbox [", "- combobox:", "- img\n")
+
+
+def test_every_control_has_a_name_and_is_reached_by_the_keyboard(open_page):
+    for name, count in (("compare.ipynb", 34), ("step.ipynb", 9)):
+        page = open_page(name)
+        tree = page.locator(".course-live").aria_snapshot()
+        assert not [line for line in WITHOUT_NAME if line in tree], tree
+        visible = page.locator(".course-live").locator(FOCUSABLE).locator("visible=true")
+        in_order = visible.evaluate_all("all => all.filter(e => !e.disabled).length")
+        page.locator(".course-live button").locator("visible=true").first.focus()
+        reached = 0
+        while page.evaluate("!!document.activeElement.closest('.course-live')") and reached < 99:
+            page.keyboard.press("Tab")
+            reached += 1
+        assert reached == in_order == count
+
+
+def test_a_control_without_a_name_would_be_seen(open_page, server):
+    write_notebook(server, "nameless.ipynb", "from ipywidgets import IntSlider; IntSlider()")
+    tree = open_page("nameless.ipynb").locator(".widget-slider").aria_snapshot() + "\n"
+    assert [line for line in WITHOUT_NAME if line in tree]
+
+
+def test_pictures_stay_sharp_on_every_screen(page):
+    assert page.locator(".course-live svg").count() == 8
+    assert page.locator(".course-live :is(img, canvas, image)").count() == 0
+
+
+def test_300_moves_leave_the_last_value_and_no_queue(page):
+    press(page, "iteration", *["PageUp"] * 5)
+    check_numbers(page)
+    slider(page, "alpha").evaluate(
+        """handle => {
+            for (let move = 1; move <= 300; move++) {
+                const key = (move / 25 | 0) % 2 ? 'ArrowRight' : 'ArrowLeft';
+                handle.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+            }
+        }"""
+    )
+    after = time.monotonic()
+    last = computed(page)
+    wait_for(lambda: shown(page) == last)
+    assert time.monotonic() - after < 1
+    page.wait_for_timeout(1500)
+    assert shown(page) == last == computed(page)
+
+
+def test_real_key_presses_leave_the_last_value_and_no_queue(page):
+    press(page, "iteration", *["PageUp"] * 5)
+    press(page, "alpha", "Home", *["ArrowRight", "ArrowRight", "ArrowLeft"] * 100)
+    after = time.monotonic()
+    last = computed(page)
+    wait_for(lambda: shown(page) == last)
+    assert time.monotonic() - after < 1
+    page.wait_for_timeout(1500)
+    assert shown(page) == last == computed(page)
+
+
+@pytest.mark.parametrize("correction", [True, False])
+def test_one_step_shows_the_numbers_of_minimize(open_page, correction):
+    page = open_page("step.ipynb")
+    if not correction:
+        page.get_by_role("checkbox", name="bias correction").click()
+    press(page, "step t", *["ArrowRight"] * 2)
+    for part in range(2, 9):
+        page.get_by_role("button", name="Forward").click()
+        page.get_by_text(f"{part} of 8.").wait_for()
+    rule = (Adam if correction else live.Uncorrected)(0.1)
+    run = minimize(rule, Ravine().grad, Ravine().start, 20)
+    t = int(spoken(page, "step t"))
+    expected = {name: getattr(run, name)[t - 1] for name in ("g", "m", "v", "m_hat", "v_hat")}
+    expected |= {"theta before": run.theta[t - 1], "theta after": run.theta[t]}
+    numbers = {row[0]: row[1:] for row in table(page, 0)[1]}
+    for symbol, values in expected.items():
+        assert numbers[symbol] == [live.number(value) for value in values], symbol
+    assert t > 1 and page.get_by_role("status").inner_text().startswith("8 of 8.")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_text("7 of 8.").wait_for()
+
+
+def test_it_works_in_notebook_7(open_page):
+    page = open_page("compare.ipynb", app="notebook")
+    press(page, "iteration", *["ArrowRight"] * 3)
+    check_numbers(page)
+    page.get_by_role("button", name="Step", exact=True).click()
+    check_numbers(page)
