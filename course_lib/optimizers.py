@@ -43,7 +43,7 @@ def checked(name, value):
 
 
 def power(beta, t):
-    """beta**t with the same last bit for a number as inside an array, which `**` does not promise."""
+    """beta**t with the same bits for a number as inside an array, which `**` does not promise."""
     return np.power(beta, t) if np.ndim(beta) else float(np.power(beta, t))
 
 
@@ -306,7 +306,7 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
     state = optimizer.init(theta)
     grads = repeat(grad) if callable(grad) else iter(grad)
     keep = None if record else 1
-    thetas, gs, states = deque([theta], keep), deque([], keep), deque([], keep)
+    thetas, gs, states = deque([theta], keep), deque(maxlen=keep), deque(maxlen=keep)
 
     with np.errstate(all="ignore"):
         for t, rule in zip(range(1, steps + 1), schedule, strict=False):

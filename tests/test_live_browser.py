@@ -261,7 +261,7 @@ WITHOUT_NAME += ("- checkbox\n", "- checkbox [", "- combobox:", "- img\n")
 
 
 def test_every_control_has_a_name_and_is_reached_by_the_keyboard(open_page):
-    for name, count in (("compare.ipynb", 34), ("step.ipynb", 9)):
+    for name, count in (("compare.ipynb", 28), ("step.ipynb", 9)):
         page = open_page(name)
         tree = page.locator(".course-live").aria_snapshot()
         assert not [line for line in WITHOUT_NAME if line in tree], tree
@@ -330,6 +330,7 @@ def test_one_step_shows_the_numbers_of_minimize(open_page, correction):
     t = int(spoken(page, "step t"))
     expected = {name: getattr(run, name)[t - 1] for name in ("g", "m", "v", "m_hat", "v_hat")}
     expected |= {"theta before": run.theta[t - 1], "theta after": run.theta[t]}
+    wait_for(lambda: len(table(page, 0)[1]) == 10)
     numbers = {row[0]: row[1:] for row in table(page, 0)[1]}
     for symbol, values in expected.items():
         assert numbers[symbol] == [live.number(value) for value in values], symbol
@@ -339,6 +340,7 @@ def test_one_step_shows_the_numbers_of_minimize(open_page, correction):
 
 
 def test_it_works_in_notebook_7(open_page):
+    pytest.importorskip("notebook", reason="notebook is missing: see tests/requirements.txt")
     page = open_page("compare.ipynb", app="notebook")
     press(page, "iteration", *["ArrowRight"] * 3)
     check_numbers(page)

@@ -298,11 +298,29 @@ class Explore(Exercise):
     def _sentence(judge, answer):
         try:
             with time_limit(SECONDS * 3):
-                return judge(answer)
+                return judge(answer) or None
         except TimeLimitExceeded:
             raise Rejected("These settings take too long to run.") from None
         except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
             raise Rejected(f"These settings can't be run: {error}.") from None
+
+
+def numbers(settings, *names):
+    """The settings of an `Explore` exercise as floats, one for each name.
+
+    With one name the settings are the number itself. ValueError, for the student to read, when
+    they are anything else.
+    """
+    wanted = f"({', '.join(names)})" if len(names) > 1 else names[0]
+    try:
+        given = [settings] if len(names) == 1 else list(settings)
+        values = [float(value) for value in given if not isinstance(value, str)]
+    except (TypeError, ValueError):
+        values = []
+    if len(values) != len(names):
+        count = "one number is" if len(names) == 1 else f"{len(names)} numbers are"
+        raise ValueError(f"{count} expected, {wanted}, got {settings!r}")
+    return values
 
 
 def _value(expression, point):

@@ -1,9 +1,11 @@
 """The exercises of lesson 06, comparing optimizers side by side."""
 
+from functools import cache
+
 import numpy as np
 import sympy as sp
 
-from course_lib.exercises.kinds import Code, Derive, Explore, Predict, Wrong
+from course_lib.exercises.kinds import Code, Derive, Explore, Predict, Wrong, numbers
 from course_lib.optimizers import SGD, Adam, Momentum, RMSProp, minimize
 from course_lib.problems import Ravine
 
@@ -21,6 +23,7 @@ def steps_below_target(rule, grad, loss, start):
     return int(np.min(len(reached) - np.argmin(reached[::-1], axis=0)))
 
 
+@cache
 def adam_steps(angle):
     ravine = Ravine(angle)
     return steps_below_target(Adam(0.1), ravine.grad, ravine.loss, ravine.start)
@@ -97,20 +100,12 @@ def gradient_cases(rng):
     ]
 
 
-def numbers(settings, names):
-    """The settings as floats; ValueError, for the student, when there are not as many as names."""
-    wanted = f"{len(names)} numbers are expected, ({', '.join(names)})"
-    try:
-        values = [float(value) for value in settings]
-    except TypeError:
-        raise ValueError(wanted) from None
-    if len(values) != len(names):
-        raise ValueError(wanted)
-    return values
-
-
 def three(settings):
-    return numbers(settings, ("alpha", "beta1", "beta2"))
+    return numbers(settings, "alpha", "beta1", "beta2")
+
+
+def number(kappa):
+    return numbers(kappa, "kappa")[0]
 
 
 def ends(settings):
@@ -148,7 +143,7 @@ def stretched_steps(rule, kappa):
 
 
 def adam_loses(kappa):
-    kappa = float(kappa)
+    kappa = number(kappa)
     if not 1 <= kappa <= 1000:
         raise ValueError("kappa must be from 1 to 1000")
     sgd, adam = (stretched_steps(rule(ALPHAS), kappa) for rule in (SGD, Adam))
@@ -329,15 +324,15 @@ EXERCISES = {
     "06.5": Explore(
         right=adam_loses,
         wrongs=(
-            Wrong("kappa must be positive.", lambda kappa: kappa <= 0),
+            Wrong("kappa must be positive.", lambda kappa: number(kappa) <= 0),
             Wrong(
                 "kappa is the larger curvature over the smaller: it is at least 1.",
-                lambda kappa: 0 < kappa < 1,
+                lambda kappa: 0 < number(kappa) < 1,
             ),
             Wrong(
                 "The wrong way: a rounder ravine suits SGD even better. "
                 "Its best rate is (kappa - 1)/(kappa + 1).",
-                lambda kappa: 1 <= kappa <= 20,
+                lambda kappa: 1 <= number(kappa) <= 20,
             ),
         ),
         hints=(

@@ -122,7 +122,7 @@ RIGHT = {
         sp.solve(1 + (1 + beta_1) - (1 - beta_1) * 20 * lam + beta_1, lam)[0],
     ],
     "06.3": [by_matrix, by_formula, run_by_run, in_place_on_a_copy],
-    "06.4": [(0.085, 0.5, 0.9), [0.08, 0.3, 0.9], np.array([0.09, 0.4, 0.95])],
+    "06.4": [(0.085, 0.5, 0.9), [0.08, 0.3, 0.9], np.array([0.093, 0.4, 0.92])],
     "06.5": [50, 42.5, 100, sp.Integer(200), np.float64(1000.0)],
 }
 WRONG = {
@@ -186,5 +186,7 @@ WRONG = {
         (30, "does not win"),
         (38, "does not win"),
         (1e6, "from 1 to 1000"),
+        (np.array([50.0, 60.0]), "one number"),
+        ((50,), "one number"),
     ],
 }

@@ -1,0 +1,453 @@
+"""The interactive parts: the optimizers side by side, and one step of Adam taken apart.
+
+    live.compare()
+    live.one_step()
+
+Each is one call in a cell of its own. What they show was computed by `minimize` and drawn by
+`plotting`, whose `comparison` and `adam_step` draw the same for a page without a kernel.
+
+A picture is two layers of SVG: below what rarely changes (axes, landscape), above what always does
+(paths, curves). It is sharp on every screen, and a new frame is a little text. No frames queue up:
+the browser sends a control's next value when the kernel has dealt with the last one.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+from ipywidgets import (
+    HTML,
+    Box,
+    Button,
+    Checkbox,
+    Dropdown,
+    FloatSlider,
+    GridBox,
+    IntSlider,
+    Layout,
+    Play,
+    SelectionSlider,
+    VBox,
+    jslink,
+)
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from course_lib import plotting
+from course_lib.optimizers import SGD, Adam, AdamState, Momentum, RMSProp, minimize
+from course_lib.problems import Ravine, Rosenbrock, Saddle
+
+LANDSCAPES = {"ravine": Ravine, "saddle": Saddle, "Rosenbrock": Rosenbrock}
+DIGITS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5)
+DIGITS += (5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5)
+ALPHAS = [a for k in (3, 2, 1) for d in DIGITS if (a := float(f"{d}e-{k}")) <= 0.5]
+BETA1S = [round(0.01 * k, 2) for k in range(50, 100)]
+BETA2S = [round(1 - d * 10.0**-k, 4) for k in (2, 3, 4) for d in range(10, 1, -1)] + [0.9999]
+LOOK = {"style": {"description_width": "5.5em"}, "layout": {"width": "auto"}}
+FRAME = 33  # milliseconds from one picture to the next in Play
+
+# What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
+# it changes, and keys that reach the controls in spite of JupyterLab's shortcuts.
+ACCESS = """<style onload="
+    const root = this.closest('.course-live');
+    root.dataset.lmSuppressShortcuts = 'true';
+    const name = () => {
+        root.querySelector('.course-words')?.setAttribute('role', 'status');
+        for (const slider of root.querySelectorAll('.widget-slider')) {
+            const label = slider.querySelector('label').textContent;
+            const readout = slider.querySelector('.widget-readout');
+            const handle = slider.querySelector('.noUi-handle');
+            handle?.setAttribute('aria-label', label);
+            handle?.setAttribute('aria-valuetext', readout.textContent);
+            if (slider.classList.contains('course-choice')) {
+                readout.contentEditable = 'false';
+            } else {
+                readout.setAttribute('role', 'textbox');
+                readout.setAttribute('aria-label', label + ', typed');
+            }
+        }
+    };
+    new MutationObserver(name).observe(root, {childList: true, subtree: true});
+    name();
+"></style>"""
+
+
+def compare(alpha=0.08, beta1=0.9, beta2=0.999, steps=100, landscape="ravine", angle=0, seed=0):
+    """SGD, Momentum, RMSProp and Adam from one start with one alpha, as a widget."""
+    return Comparison(alpha, beta1, beta2, steps, landscape, angle, seed).widget
+
+
+def optimizers(alpha, beta1=0.9, beta2=0.999):
+    """The four that `compare` runs."""
+    return {
+        "SGD": SGD(alpha),
+        "Momentum": Momentum(alpha, beta1),
+        "RMSProp": RMSProp(alpha, beta2),
+        "Adam": Adam(alpha, beta1, beta2),
+    }
+
+
+def noisy(grad, sigma, steps, seed=0):
+    """`grad` with Gaussian noise of standard deviation sigma, as one function a step.
+
+    For problems with two parameters. The same seed gives every optimizer the same noise.
+    """
+    noise = sigma * np.random.default_rng(seed).standard_normal((steps, 2))
+    return [lambda theta, e=e: grad(theta) + e for e in noise]
+
+
+@lru_cache(maxsize=16)
+def run_all(problem, start, alpha, beta1, beta2, sigma, steps, seed):
+    """name -> Trajectory for each of `optimizers`."""
+    grads = noisy(problem.grad, sigma, steps, seed)
+    rules = optimizers(alpha, beta1, beta2)
+    return {name: minimize(rule, grads, start, steps) for name, rule in rules.items()}
+
+
+def diverged_at(losses):
+    """The first iteration whose loss is no number or a million times the first; or None."""
+    lost = ~(losses < 1e6 * max(losses[0], 1))
+    return int(np.argmax(lost)) if lost.any() else None
+
+
+def number(x):
+    """A loss as it is shown."""
+    return f"{x:.4f}" if x == 0 or 1e-3 <= abs(x) < 1e6 else f"{x:.4e}"
+
+
+class Comparison:
+    """The controls and pictures of `compare`. `widget` is the whole."""
+
+    def __init__(self, alpha, beta1, beta2, steps, landscape, angle, seed):
+        self.steps, self.seed, self.resting = steps, seed, False
+        self.alpha = _choice("alpha", ALPHAS, alpha)
+        self.beta1 = _choice("beta1", BETA1S, beta1)
+        self.beta2 = _choice("beta2", BETA2S, beta2)
+        self.iteration = _slider(IntSlider, "iteration", 0, steps, 0)
+        self.landscape = _dropdown("landscape", list(LANDSCAPES), landscape)
+        self.angle = _slider(IntSlider, "angle °", 0, 90, angle)
+        self.start = [_slider(FloatSlider, f"start {name}", -1, 1, 0, step=0.01) for name in "xy"]
+        self.noise = _slider(FloatSlider, "noise", 0, 20, 0, step=0.5, readout_format=".1f")
+        self.turn = _slider(IntSlider, "turn °", -180, 180, -60, step=5)
+        self.tilt = _slider(IntSlider, "tilt °", 0, 90, 35, step=5)
+        self.component = _dropdown("memory of", {"x": 0, "y": 1}, 0)
+        self.ticks = {
+            name: Checkbox(True, description=name, indent=False, layout=Layout(width="auto"))
+            for name in optimizers(alpha)
+        }
+        self.surface = Picture(4.6, 3.2, (0, 1, 0.12, 0.92), projection="3d")
+        self.plane = Picture(4.6, 3.2, (0.1, 0.97, 0.15, 0.92))
+        self.losses = Picture(4.6, 2.7, (0.19, 0.95, 0.18, 0.9))
+        self.memory = Picture(9.4, 2.1, (0.05, 0.98, 0.23, 0.88), count=4)
+        self.loss_table, self.memory_table = HTML(), HTML()
+        self._observe()
+        self.widget = self._layout()
+        self.move_to_own_start()
+
+    def _observe(self):
+        for control in (self.landscape, self.angle):
+            control.observe(self.move_to_own_start, "value")
+        numbers = [self.alpha, self.beta1, self.beta2, self.noise, *self.start, self.iteration]
+        for control in [*numbers, *self.ticks.values()]:
+            control.observe(self.draw, "value")
+        for control in (self.turn, self.tilt):
+            control.observe(self.draw_surface, "value")
+        self.component.observe(self.draw_memory, "value")
+
+    def _layout(self):
+        return _frame(
+            [
+                _row([*_player(self.iteration), *self.ticks.values()]),
+                _columns(self.iteration, self.landscape, self.angle),
+                _columns(self.alpha, self.beta1, self.beta2),
+                _columns(*self.start, self.noise),
+                _columns(self.turn, self.tilt, self.component),
+                _columns(self.surface.widget, self.plane.widget, widths=(1, 1)),
+                _columns(
+                    self.losses.widget, self.loss_table, self.memory_table, widths=(3, 2.1, 2)
+                ),
+                self.memory.widget,
+            ]
+        )
+
+    @property
+    def problem(self):
+        kind = LANDSCAPES[self.landscape.value]
+        return Ravine(self.angle.value) if kind is Ravine else kind()
+
+    @property
+    def theta0(self):
+        """Where the sliders stand, or the problem's own start while they show that, rounded."""
+        shown, own = tuple(control.value for control in self.start), self.problem.start
+        return tuple(own) if np.allclose(shown, own, rtol=0, atol=0.005) else shown
+
+    @property
+    def runs(self):
+        hyperparameters = (self.alpha.value, self.beta1.value, self.beta2.value, self.noise.value)
+        return run_all(self.problem, self.theta0, *hyperparameters, self.steps, self.seed)
+
+    @property
+    def shown(self):
+        return {name: run for name, run in self.runs.items() if self.ticks[name].value}
+
+    def move_to_own_start(self, _=None):
+        """After a change of the landscape: its own start, and sliders that reach over it."""
+        self.resting = True
+        self.angle.disabled = not isinstance(self.problem, Ravine)
+        ends = zip(self.start, plotting.window_of(self.problem), self.problem.start, strict=True)
+        for control, (low, high), value in ends:
+            with control.hold_trait_notifications():
+                control.min, control.max, control.value = low, high, round(value, 2)
+        self.resting = False
+        self.draw()
+
+    def draw(self, _=None):
+        if self.resting:
+            return
+        problem, shown, t = self.problem, self.shown, self.iteration.value
+        self.draw_surface()
+        self.plane.draw(
+            problem,
+            lambda ax: plotting.plane(ax, problem),
+            lambda ax: plotting.paths(ax, shown, t),
+            f"The paths from above at iteration {t}, with their losses in the table.",
+        )
+        self.losses.draw(
+            (type(problem), *shown),
+            lambda ax: _erase(plotting.falling(ax, problem, shown, 0)),
+            lambda ax: plotting.falling(ax, problem, shown, t, legend=False),
+            f"The losses from iteration 0 to {t} on a log scale.",
+        )
+        self.loss_table.value = loss_table(problem, shown, t)
+        self.draw_memory()
+
+    def draw_surface(self, _=None):
+        problem, shown, t = self.problem, self.shown, self.iteration.value
+        turn, tilt = self.turn.value, self.tilt.value
+
+        def ground(ax):
+            plotting.surface(ax, problem)
+            ax.view_init(elev=tilt, azim=turn)
+
+        self.surface.draw(
+            (problem, turn, tilt),
+            ground,
+            lambda ax: plotting.surface_paths(ax, problem, shown, t),
+            f"The landscape in three dimensions with the paths at iteration {t}.",
+        )
+
+    def draw_memory(self, _=None):
+        run, alpha = self.runs["Adam"], self.alpha.value
+        component, t = self.component.value, self.iteration.value
+        self.memory.draw(
+            (component, plotting.adam_limits(run, component)),
+            lambda *axes: _erase(plotting.adam_state(axes, run, alpha, component, 0)),
+            lambda *axes: plotting.adam_state(axes, run, alpha, component, t, legend=False),
+            f"Adam's memory for {'xy'[component]} from step 1 to {t}, as in the table.",
+        )
+        self.memory_table.value = memory_table(run, component, t)
+
+
+def loss_table(problem, runs, t):
+    """The iteration, and each loss with a word on runs that have diverged, as HTML."""
+    rows = []
+    for name, run in runs.items():
+        with np.errstate(all="ignore"):
+            losses = problem.loss(run.theta[: t + 1])
+        lost = diverged_at(losses)
+        words = "" if lost is None else f"diverged at iteration {lost}"
+        rows.append((name, number(losses[t]), words))
+    return table(f"Iteration {t}", ("optimizer", "loss", ""), rows)
+
+
+def memory_table(run, component, t):
+    """Adam's state after step t, as HTML."""
+    symbols = ("g", "m", "v", "m_hat", "v_hat")
+    values = {symbol: getattr(run, symbol)[:t, component] for symbol in symbols}
+    values |= {f"1/(1 − {beta}^t)": x for beta, x in plotting.corrections(run, t).items()}
+    values["step"] = plotting.adam_steps(run, t)[:, component]
+    rows = [(symbol, f"{value[-1]:.6g}" if t else "–") for symbol, value in values.items()]
+    return table(f"Adam at t = {t}", ("", "xy"[component]), rows)
+
+
+def table(caption, head, rows):
+    """An HTML table whose first column names its rows."""
+    left, space = 'style="text-align: left; white-space: nowrap"', 'style="padding-left: 1em"'
+
+    def line(tag, first, *rest):
+        cells = "".join(f"<{tag} {space}>{escape(text)}</{tag}>" for text in rest)
+        return f'<tr><th scope="row" {left}>{escape(first)}</th>{cells}</tr>'
+
+    return (
+        '<table style="text-align: right; line-height: 1.35; font-variant-numeric: tabular-nums">'
+        f'<caption style="text-align: left; font-weight: bold">{escape(caption)}</caption>'
+        f"{line('th', *head)}{''.join(line('td', *texts) for texts in rows)}</table>"
+    )
+
+
+class Picture:
+    """A figure as two layers of SVG, the ground and what is drawn upon it."""
+
+    def __init__(self, width, height, box, count=1, **subplot):
+        self.figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(self.figure)
+        left, right, bottom, top = box
+        self.figure.subplots_adjust(left, bottom, right, top, wspace=0.4)
+        self.axes = self.figure.subplots(1, count, squeeze=False, subplot_kw=subplot)[0]
+        self.key = None
+        layer = Layout(grid_area="1 / 1", width="100%", margin="0")
+        self.ground, self.front = HTML(layout=layer), HTML(layout=layer)
+        self.widget = GridBox([self.ground, self.front], layout=Layout(width="100%"))
+
+    def draw(self, key, ground, front, words):
+        """Draw the front, and the ground if it is not the one that `key` names.
+
+        ground, front: functions of the axes that draw; `front` returns its artists.
+        words: what the picture shows, for those who don't see it.
+        """
+        if key != self.key:
+            for ax in self.axes:
+                ax.clear()
+            ground(*self.axes)
+            self.ground.value = plotting.svg(self.figure, attributes='aria-hidden="true"')
+            self.key = key
+        artists = front(*self.axes)
+        label = f'role="img" aria-label="{escape(words)}"'
+        self.front.value = plotting.svg(self.figure, artists, label)
+        _erase(artists)
+
+
+def _erase(artists):
+    for artist in artists:
+        artist.remove()
+
+
+def _player(iteration):
+    """Play, Pause, Step, Step back and Reset for an iteration slider."""
+    play = Play(min=iteration.min, max=iteration.max, interval=FRAME, layout=Layout(display="none"))
+    jslink((play, "value"), (iteration, "value"))
+
+    def go(to):
+        play.playing = False
+        iteration.value = min(max(to(), iteration.min), iteration.max)
+
+    def start(_):
+        play.playing = True
+
+    return [
+        play,
+        _button("Play", start),
+        _button("Pause", lambda _: go(lambda: iteration.value)),
+        _button("Step", lambda _: go(lambda: iteration.value + 1)),
+        _button("Step back", lambda _: go(lambda: iteration.value - 1)),
+        _button("Reset", lambda _: go(lambda: iteration.min)),
+    ]
+
+
+@dataclass(frozen=True)
+class Uncorrected(Adam):
+    """Adam with both corrections left out: m_hat_t = m_t, v_hat_t = v_t."""
+
+    def step(self, theta, g, state):
+        t = state.t + 1
+        m = self.beta1 * state.m + (1 - self.beta1) * g
+        v = self.beta2 * state.v + (1 - self.beta2) * (g * g)
+        theta = theta - self.alpha * m / (np.sqrt(v) + self.eps)
+        return theta, AdamState(t, m, v, m_hat=m, v_hat=v)
+
+
+def micro_steps(rule, run, t):
+    """Step t of `run`, made by `rule`, in eight parts: (caption, {symbol: values of x and y})."""
+    beta1, beta2, eps = rule.beta1, rule.beta2, rule.eps
+    g, m, v, m_hat, v_hat = (x[t - 1] for x in (run.g, run.m, run.v, run.m_hat, run.v_hat))
+    old_m, old_v = (run.m[t - 2], run.v[t - 2]) if t > 1 else (0 * m, 0 * v)
+    corrected = "Both began at zero and are too small; the corrections make up for it."
+    if isinstance(rule, Uncorrected):
+        corrected = "No correction: m and v are taken as they are, though both began at zero."
+    return [
+        (f"The old m decays: {beta1:g} of it stays.", {"beta1 m": beta1 * old_m}),
+        (f"The old v decays: {beta2:g} of it stays.", {"beta2 v": beta2 * old_v}),
+        ("The gradient arrives.", {"g": g}),
+        (f"m takes in {1 - beta1:g} of the gradient.", {"m": m}),
+        (f"v takes in {1 - beta2:g} of its square.", {"v": v}),
+        (corrected, {"m_hat": m_hat, "v_hat": v_hat}),
+        (
+            "Division: m_hat is measured in units of sqrt(v_hat), the dotted lines. "
+            "Large or small gradients: what is left is about 1.",
+            {"m_hat / (sqrt(v_hat) + eps)": m_hat / (np.sqrt(v_hat) + eps)},
+        ),
+        (
+            f"The step: alpha = {rule.alpha:g} times that, downhill.",
+            {"theta before": run.theta[t - 1], "theta after": run.theta[t]},
+        ),
+    ]
+
+
+def one_step(alpha=0.1, beta1=0.9, beta2=0.999, steps=20):
+    """One step of Adam in the ravine from (5, 3), taken apart, as a widget."""
+    part = _slider(IntSlider, "part", 1, 8, 1)
+    t = _slider(IntSlider, "step t", 1, steps, 1)
+    betas = _choice("beta1", BETA1S, beta1), _choice("beta2", BETA2S, beta2)
+    correction = Checkbox(True, description="bias correction", indent=False)
+    words, picture, numbers = HTML(), HTML(), HTML()
+    words.add_class("course-words")
+
+    def draw(_=None):
+        rule = (Adam if correction.value else Uncorrected)(alpha, *(beta.value for beta in betas))
+        run = minimize(rule, Ravine().grad, Ravine().start, steps)
+        done = micro_steps(rule, run, t.value)[: part.value]
+        caption = f"{part.value} of 8. {done[-1][0]}"
+        fig = plotting.adam_step(run, alpha, rule.beta1, rule.beta2, t.value, part.value)
+        words.value = f"<strong>{escape(caption)}</strong>"
+        picture.value = plotting.svg(fig, attributes=f'role="img" aria-label="{escape(caption)}"')
+        rows = [(symbol, *map(number, xy)) for _, values in done for symbol, xy in values.items()]
+        numbers.value = table(f"Step t = {t.value}", ("", "x", "y"), rows)
+
+    def go(by):
+        part.value = min(max(part.value + by, part.min), part.max)
+
+    for control in (part, t, *betas, correction):
+        control.observe(draw, "value")
+    draw()
+    buttons = [_button("Back", lambda _: go(-1)), _button("Forward", lambda _: go(1))]
+    controls = _columns(part, t, correction, *betas)
+    return _frame([_row(buttons), controls, words, picture, numbers])
+
+
+def _choice(description, options, value):
+    """A slider over the options, which shows the number that is used, to the last digit."""
+    options = sorted({*options, value})
+    made = SelectionSlider(options=options, value=value, description=description, **LOOK)
+    made.add_class("course-choice")
+    return made
+
+
+def _slider(kind, description, low, high, value, **settings):
+    return kind(value, min=low, max=high, description=description, **LOOK, **settings)
+
+
+def _dropdown(description, options, value):
+    return Dropdown(options=options, value=value, description=description, **LOOK)
+
+
+def _button(description, action):
+    made = Button(description=description, layout=Layout(width="auto"))
+    made.on_click(action)
+    return made
+
+
+def _row(children):
+    return Box(children, layout=Layout(flex_flow="row wrap", align_items="center"))
+
+
+def _columns(*children, widths=(1, 1, 1)):
+    tracks = " ".join(f"minmax(0, {width}fr)" for width in widths)
+    return GridBox(children, layout=Layout(grid_template_columns=tracks, width="100%"))
+
+
+def _frame(children):
+    """The whole of a widget."""
+    whole = VBox([*children, HTML(ACCESS)], layout=Layout(width="100%", max_width="60em"))
+    whole.add_class("course-live")
+    return whole
