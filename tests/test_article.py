@@ -111,11 +111,12 @@ def test_a_verdict_is_one_row():
     assert bundle[JSON_TYPE] == stored
 
 
-def test_html_is_escaped():
+def test_html_is_escaped(monkeypatch):
     computed = '<script>alert("1")</script> & a < b > c'
     table = Cells(shown(computed)["text/html"])
     assert table.rows[1][2] == computed
     assert table.tags == {"table", "thead", "tbody", "tr", "th", "td", "strong"}
+    monkeypatch.setitem(CLAIMS, "A2", "a < b & <i>c</i>")
     for claim, text in CLAIMS.items():
         assert Cells(shown("", claim)["text/html"]).rows[1][1] == text
 
