@@ -28,14 +28,23 @@ RULES = {
 }
 
 
+def numbers(value):
+    """`value` as a new array of floats, or None where it is not made of real numbers."""
+    try:
+        array = np.array(value)
+    except ValueError:  # rows of different lengths
+        return None
+    if array.dtype.kind in "iu":
+        return array.astype(np.float64)
+    return array if array.dtype.kind == "f" else None
+
+
 def checked(name, value):
     """`value` as a new float array, or a ValueError that names the argument and the bad value."""
     rule, holds = RULES[name]
-    array = np.array(value)
-    if array.dtype.kind not in "iuf":
+    array = numbers(value)
+    if array is None:
         raise ValueError(f"{name}: must be a number or an array of numbers, got {value!r}")
-    if array.dtype.kind in "iu":
-        array = array.astype(np.float64)
     good = holds(array)
     if not np.all(good):
         raise ValueError(f"{name}: must be {rule}, got {array[~good].flat[0]}")
@@ -53,7 +62,8 @@ class Optimizer:
     def __post_init__(self):
         for field in fields(self):
             value = checked(field.name, getattr(self, field.name))
-            object.__setattr__(self, field.name, value if value.ndim else float(value))
+            value = value.astype(np.float64) if value.ndim else float(value)
+            object.__setattr__(self, field.name, value)
 
 
 class SGDState(NamedTuple):
@@ -281,19 +291,20 @@ class Trajectory:
 def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, record=True):
     """Take `steps` steps of `optimizer` from `theta0` and return the `Trajectory`.
 
-    optimizer  one of the optimizers above, or anything with the same `init` and `step`
+    optimizer  one of the optimizers above, or a dataclass with the same `init` and `step`
     grad       a function theta -> gradient, an array of theta's shape;
                or an iterable of such functions, one a step (mini-batches, online losses)
-    theta0     where to start: a number or an array of any shape; integers become float64
+    theta0     where to start: a number or an array of any shape; integers become float64, and
+               float32 stays float32 with hyperparameters that are numbers
     steps      how many steps, a whole number >= 0
     alphas     a schedule, an array of shape (steps, ...): alphas[t - 1] is used in step t
     project    a function theta -> theta of the same shape, applied after each step
     record     False keeps the last step alone: every array's first axis then has length 1
 
     theta has the shape that theta0 and the hyperparameters broadcast to. With theta0 of shape
-    (dim,) and alpha of shape (runs, 1), `theta` is (steps + 1, runs, dim), and each run is bitwise
-    the run done alone if `grad` treats the runs alike. The caller's arrays are never changed. A run
-    that diverges is recorded as it is, with inf and nan.
+    (dim,) and alpha of shape (runs, 1), `theta` is (steps + 1, runs, dim), and in float64 each run
+    is bitwise the run done alone if `grad` treats the runs alike. The caller's arrays are never
+    changed. A run that diverges is recorded as it is, with inf and nan.
 
     Raises ValueError, naming the argument and its value, for anything else.
     """
@@ -304,7 +315,7 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
         schedule = (replace(optimizer, alpha=alpha) for alpha in alphas)
     theta = _start(theta0, optimizer, alphas)
     state = optimizer.init(theta)
-    grads = repeat(grad) if callable(grad) else iter(grad)
+    grads = _functions(grad)
     keep = None if record else 1
     thetas, gs, states = deque([theta], keep), deque(maxlen=keep), deque(maxlen=keep)
 
@@ -312,7 +323,9 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
         for t, rule in zip(range(1, steps + 1), schedule, strict=False):
             g = _gradient(grads, theta, t)
             theta, state = rule.step(theta, g, state)
-            theta = _read_only(theta if project is None else project(theta))
+            if project is not None:
+                theta = _fitting("project", project(theta), theta, t)
+            theta = _read_only(theta)
             thetas.append(theta)
             gs.append(g)
             states.append(state)
@@ -325,8 +338,8 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
 
 
 def _whole(steps):
-    number = np.asarray(steps)
-    if number.ndim or number.dtype.kind not in "iuf" or number != number // 1 or number < 0:
+    number = numbers(steps)
+    if number is None or number.ndim or not float(number).is_integer() or number < 0:
         raise ValueError(f"steps: must be a whole number and at least 0, got {steps!r}")
     return int(number)
 
@@ -359,19 +372,35 @@ def _read_only(theta):
     return theta
 
 
+def _functions(grad):
+    if callable(grad):
+        return repeat(grad)
+    try:
+        return iter(grad)
+    except TypeError:
+        raise ValueError(f"grad: must be a function or hold functions, got {grad!r}") from None
+
+
 def _gradient(grads, theta, t):
-    """The gradient of step t, as an array of theta's shape and type."""
+    """The gradient of step t, as an array of theta's shape."""
     try:
         grad = next(grads)
     except StopIteration:
         raise ValueError(f"grad: must hold a function for every step, got {t - 1}") from None
-    g = np.asarray(grad(theta))
-    if g.dtype.kind not in "iuf" or g.shape != theta.shape:
+    if not callable(grad):
+        raise ValueError(f"grad: must be a function in every step, got {grad!r} in step {t}")
+    return _fitting("grad", grad(theta), theta, t)
+
+
+def _fitting(name, value, theta, t):
+    """What the function `name` returned in step t, as a new array of theta's shape."""
+    array = numbers(value)
+    if array is None or array.shape != np.shape(theta):
+        got = repr(value) if array is None else f"shape {array.shape}"
         raise ValueError(
-            f"grad: must return numbers of theta's shape {theta.shape}, "
-            f"got {g.dtype} of shape {g.shape} in step {t}"
+            f"{name}: must return numbers of theta's shape {np.shape(theta)}, got {got} in step {t}"
         )
-    return np.array(g, dtype=theta.dtype)
+    return array.astype(theta.dtype, copy=False)
 
 
 def _stack(values, like):

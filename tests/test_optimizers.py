@@ -149,15 +149,25 @@ def test_the_bias_correction_rounds_alike_for_one_run_and_for_many(optimizer):
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int8, np.uint64])
-def test_every_kind_of_number_is_computed_in_float64(dtype):
+def test_hyperparameters_are_computed_in_float64(dtype):
     """Else a hyperparameter as a number and as an array would round differently."""
-    theta0, alpha, beta = np.array([5, 3], dtype), np.array([[0], [1]], dtype), np.array(0.3)
-    beta = beta.astype(dtype)
-    expected = minimize(
-        Adam(alpha.astype(float), float(beta)), Ravine().grad, theta0.astype(float), 5
-    )
-    assert_same_run(minimize(Adam(alpha, beta), Ravine().grad, theta0, 5), expected)
-    assert_same_run(minimize(Adam(alpha, beta[None]), Ravine().grad, theta0, 5), expected)
+    alpha, beta = np.array([[0], [1]], dtype), np.array(0.3).astype(dtype)
+    expected = minimize(Adam(alpha.astype(float), float(beta)), Ravine().grad, [5, 3], 5)
+    assert_same_run(minimize(Adam(alpha, beta), Ravine().grad, [5, 3], 5), expected)
+    assert_same_run(minimize(Adam(alpha, beta[None]), Ravine().grad, [5, 3], 5), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize(
+    "rule", [SGD(0.1), Momentum(0.1), RMSProp(0.1), Adam(), AMSGrad(), AdamW()]
+)
+def test_low_precision_stays_low(optimizer, dtype):
+    rule = optimizer(alpha=0.1)
+    run = minimize(rule, lambda theta: 2.0 * theta, np.array([5, 3], dtype), 20)
+    assert all(a.dtype == dtype for name, a in vars(run).items() if name != "t")
+    exact = minimize(rule, lambda theta: 2.0 * theta, [5.0, 3.0], 20)
+    assert not np.array_equal(run.theta, exact.theta)
+    np.testing.assert_allclose(run.theta, exact.theta, atol=0.02)
 
 
 @given(st.lists(gradients, min_size=1, max_size=20), st.floats(1e-5, 10), st.floats(-10, 10))
