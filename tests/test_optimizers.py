@@ -158,9 +158,7 @@ def test_hyperparameters_are_computed_in_float64(dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
-@pytest.mark.parametrize(
-    "rule", [SGD(0.1), Momentum(0.1), RMSProp(0.1), Adam(), AMSGrad(), AdamW()]
-)
+@pytest.mark.parametrize("optimizer", [SGD, Momentum, RMSProp, Adam, AMSGrad, AdamW])
 def test_low_precision_stays_low(optimizer, dtype):
     rule = optimizer(alpha=0.1)
     run = minimize(rule, lambda theta: 2.0 * theta, np.array([5, 3], dtype), 20)
