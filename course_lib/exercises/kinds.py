@@ -98,7 +98,7 @@ def _unanswered():
 
 
 def _close(a, b, rtol):
-    return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=1e-12)
+    return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=1e-12, equal_nan=True)
 
 
 def _number_array(answer, what):
@@ -176,6 +176,11 @@ class Code(Exercise):
                 raise Rejected(wrong.message, wrong.score)
         pairs = list(zip(cases, given, expected, strict=True))
         case, got, _ = next(pair for pair in pairs if not self._agree([pair[1]], [pair[2]]))
+        if any(np.isnan(value).any() for value in got):
+            raise Rejected(
+                f"Your function returns NaN for the arguments {_shown_case(case)}: "
+                "is something divided by zero, or a root taken of a negative number?"
+            )
         shown = ", ".join(_shown(value) for value in got)
         raise Rejected(
             f"For the arguments {_shown_case(case)} your function returns {shown}: not right."
@@ -198,8 +203,6 @@ class Code(Exercise):
         for value, wanted in zip(values, right, strict=True):
             if value.shape != wanted.shape:
                 raise Rejected(f"Shape {wanted.shape} expected, yours is {value.shape} {at}.")
-            if np.isnan(value).any() and not np.isnan(wanted).any():
-                raise Rejected(f"Your function returns NaN {at}: is something divided by zero?")
         return values
 
     def _tidy(self, output):
@@ -270,7 +273,13 @@ class Derive(Exercise):
                 raise Rejected(wrong.message, wrong.score)
         point = points[0]
         where = ", ".join(f"{name} = {value:.4g}" for name, value in point.items())
-        raise Rejected(f"At {where} yours is {_value_shown(answer, point)}: not right.")
+        given, right = _value(answer, point), _value(self.right(), point)
+        if np.isnan(given):
+            raise Rejected(f"Yours has no exact value at {where}: leave out any rounding.")
+        if given.imag:
+            raise Rejected(f"At {where} yours is the complex number {given:.4g}.")
+        size = "large" if given.real > right.real else "small"
+        raise Rejected(f"At {where} yours is {given.real:.4g}: too {size}.")
 
     @staticmethod
     def _equal(a, b, points):
@@ -328,13 +337,8 @@ def _value(expression, point):
     values = {s: point[s.name] for s in expression.free_symbols}
     try:
         return complex(expression.evalf(30, subs=values))
-    except TypeError:
+    except (TypeError, AttributeError):  # sympy raises the latter where it rounds: ceiling, floor
         return complex("nan")
-
-
-def _value_shown(expression, point):
-    value = _value(expression, point)
-    return f"{value:.4g}" if value.imag else f"{value.real:.4g}"
 
 
 def _is_stub(function):
@@ -372,5 +376,5 @@ def _shown_case(case):
 
 def _shown(value):
     if callable(value):
-        return getattr(value, "__name__", "a function")
+        return value.__doc__ or getattr(value, "__name__", "a function")
     return np.array2string(np.asarray(value), precision=4, threshold=6, separator=", ")

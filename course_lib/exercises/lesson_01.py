@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-from course_lib.exercises.kinds import Code, Derive, Explore, Predict, Wrong
+from course_lib.exercises.kinds import Code, Derive, Explore, Predict, Wrong, numbers
 from course_lib.optimizers import SGD, minimize
 from course_lib.problems import Ravine
 
@@ -33,15 +33,25 @@ def one_step_too_many(grad, theta0, alpha, steps):
     return descend(grad, theta0, alpha, steps + 1)
 
 
+def one_step_too_few(grad, theta0, alpha, steps):
+    return descend(grad, theta0, alpha, steps - 1)
+
+
+def own_gradient(grad, theta0, alpha, steps):
+    return descend(twice, theta0, alpha, steps)
+
+
 def same_gradient(grad, theta0, alpha, steps):
     return theta0 - steps * alpha * grad(theta0)
 
 
 def twice(theta):
+    """grad(theta) = 2 theta"""
     return 2 * theta
 
 
 def ravine_gradient(theta):
+    """the gradient of the ravine"""
     return Ravine().grad(theta)
 
 
@@ -63,6 +73,7 @@ def ravine_loss_after_100(alpha):
 
 
 def misses_target(alpha):
+    (alpha,) = numbers(alpha, "alpha")
     loss = ravine_loss_after_100(alpha)
     if not loss < 1e-6:
         return f"With alpha = {alpha} the lowest loss within 100 steps is {loss:.1e}."
@@ -126,6 +137,11 @@ EXERCISES = {
                 one_step_too_many,
             ),
             Wrong(
+                "You take one step too few: range(1, steps) has steps - 1 entries.",
+                one_step_too_few,
+            ),
+            Wrong("You use 2 theta as the gradient: call grad(theta).", own_gradient),
+            Wrong(
                 "You compute the gradient once, at the start. It changes with theta: "
                 "compute it inside the loop.",
                 same_gradient,
@@ -142,17 +158,17 @@ EXERCISES = {
         wrongs=(
             Wrong(
                 "alpha is at or above 2 / 20 = 0.1: the steep direction does not converge.",
-                lambda alpha: alpha >= 0.1,
+                lambda alpha: numbers(alpha, "alpha")[0] >= 0.1,
             ),
             Wrong("alpha must be positive.", lambda alpha: alpha <= 0),
             Wrong(
-                "Stable, but it crawls: the flat direction shrinks by 1 - alpha a step only.",
+                "Stable, but it crawls: each step multiplies the flat direction by 1 - alpha.",
                 lambda alpha: 0 < alpha < 0.06,
             ),
         ),
         hints=(
             "Which direction forbids a large alpha? Which one makes a small alpha slow?",
-            "The loss is 0.5 x^2 + 10 y^2; x shrinks by |1 - alpha|, y by |1 - 20 alpha| a step.",
+            "The loss is 0.5 x^2 + 10 y^2; a step multiplies x by 1 - alpha and y by 1 - 20 alpha.",
             "Stay below 0.1, but not far below it.",
         ),
     ),
@@ -169,6 +185,10 @@ EXERCISES = {
                 lambda: steps_for(1000, (kappa - 1) / kappa),
             ),
             Wrong(
+                "1 - 2 / kappa is close to the best rate, but not equal to it.",
+                lambda: steps_for(1000, 1 - 2 / kappa),
+            ),
+            Wrong(
                 "You need the number of steps; you gave what is left after 1000 of them.",
                 lambda: ((kappa - 1) / (kappa + 1)) ** 1000,
             ),
@@ -179,7 +199,7 @@ EXERCISES = {
             ),
         ),
         hints=(
-            "By which factor does the distance shrink in one step, at the best alpha?",
+            "By what is the distance multiplied in one step, at the best alpha?",
             "After t steps the distance is ((kappa - 1)/(kappa + 1))^t of what it was.",
             "Set that to 1/1000 and take logarithms. sp.log is the natural logarithm.",
         ),

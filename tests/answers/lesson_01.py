@@ -50,6 +50,20 @@ def counts_to_steps_inclusive(grad, theta0, alpha, steps):
     return theta
 
 
+def range_from_one(grad, theta0, alpha, steps):
+    theta = theta0
+    for _ in range(1, steps):
+        theta = theta - alpha * grad(theta)
+    return theta
+
+
+def for_the_parabola_only(grad, theta0, alpha, steps):
+    theta = theta0
+    for _ in range(steps):
+        theta = theta - alpha * 2 * theta
+    return theta
+
+
 def gradient_outside_the_loop(grad, theta0, alpha, steps):
     g, theta = grad(theta0), theta0
     for _ in range(steps):
@@ -99,6 +113,8 @@ WRONG = {
         (uphill, "uphill"),
         (returns_in_the_loop, "one step only"),
         (counts_to_steps_inclusive, "one step too many"),
+        (range_from_one, "too few"),
+        (for_the_parabola_only, "call grad"),
         (gradient_outside_the_loop, "inside the loop"),
         (changes_the_callers_array, "changes the caller's array"),
         (scalars_only, "plain numbers, not for arrays"),
@@ -112,6 +128,9 @@ WRONG = {
     "01.5": [
         (sp.log(1000) / sp.log((kappa - 1) / (kappa + 1)), "sign"),
         (sp.log(1000) / sp.log(kappa / (kappa - 1)), "The best is faster"),
+        (sp.log(1000) / -sp.log(1 - 2 / kappa), "close to"),
+        (sp.ceiling(sp.log(1000) / sp.log((kappa + 1) / (kappa - 1))), "rounding"),
+        (kappa, "too"),
         (((kappa - 1) / (kappa + 1)) ** 1000, "number of steps"),
         (sp.log(1000) / sp.log((kappa + 1) / (kappa - 1)) / 2, "squared"),
     ],
