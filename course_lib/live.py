@@ -210,7 +210,7 @@ class Comparison:
         self.plane.draw(
             problem,
             lambda ax: plotting.plane(ax, problem),
-            lambda ax: plotting.paths(ax, shown, t),
+            lambda ax: plotting.paths(ax, shown, t, plotting.HEAD),
             f"The paths from above at iteration {t}, with their losses in the table.",
         )
         self.losses.draw(

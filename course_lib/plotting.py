@@ -197,12 +197,19 @@ def bands(ax, ys, x=None, xlabel="step t", ylabel="", title="", log=""):
         ax.fill_between(points, low, high, color=style["color"], alpha=0.15, linewidth=0)
 
 
-def paths(ax, runs, t=None):
-    """The start, and each run's path up to iteration t (None: all of it). Returns the artists."""
+DOTS = {"marker": ".", "markersize": 3}
+HEAD = {"marker": "o", "markersize": 5, "markevery": [-1]}
+
+
+def paths(ax, runs, t=None, marks=DOTS):
+    """The start, and each run's path up to iteration t (None: all of it). Returns the artists.
+
+    marks: DOTS on all iterates, or a HEAD on the last.
+    """
     artists = []
     for label, style in styles(runs).items():
         x, y = _near(runs[label].theta[_upto(t)]).T
-        artists += ax.plot(x, y, label=label, marker=".", markersize=3, **style)
+        artists += ax.plot(x, y, label=label, **marks, **style)
     for run in list(runs.values())[:1]:
         artists += ax.plot(*run.theta[0], "o", color="black", markersize=6)
     return artists
@@ -246,7 +253,7 @@ def surface_paths(ax, problem, runs, t=None):
         inside = np.all((theta >= (x0, y0)) & (theta <= (x1, y1)), axis=1)
         x, y = np.where(inside, theta.T, np.nan)
         z = problem.loss(np.stack([x, y], axis=-1))
-        artists += ax.plot(x, y, z, label=label, marker=".", markersize=3, **style)
+        artists += ax.plot(x, y, z, label=label, **HEAD, **style)
     return artists
 
 
@@ -346,7 +353,7 @@ def comparison(problem, runs, alpha, t=None, component=0):
     surface(axes["surface"], problem)
     surface_paths(axes["surface"], problem, runs, t)
     plane(axes["plane"], problem)
-    paths(axes["plane"], runs, t)
+    paths(axes["plane"], runs, t, HEAD)
     falling(axes["losses"], problem, runs, t)
     memory = [axes[name] for name in ("g", "v", "correction", "step")]
     adam_state(memory, runs["Adam"], alpha, component, t)
@@ -370,7 +377,7 @@ def svg(fig, artists=None, attributes=""):
         artist.draw(renderer)
     renderer.finalize()
     body = text.getvalue().partition("</defs>")[2]  # the first <defs> would restyle the whole page
-    style = "display: block; width: 100%; stroke-linejoin: round"
+    style = "display: block; width: 100%; stroke-linejoin: round; will-change: transform"
     return f'<svg viewBox="0 0 {width:g} {height:g}" style="{style}" {attributes}>{body}'
 
 
