@@ -60,8 +60,8 @@ CLAIMS = {
     "handle "
     "the steep direction by themselves, with no tuning.",
     "G3": "Adam is SGD with momentum and RMSProp under one roof, with bias correction on top.",
-    "H1": "The line is fitted with gw = (2/n) sum(error x), gb = (2/n) sum(error), a separate Adam "
-    "state for w and b, alpha = 0.01, 200 epochs.",
+    "H1": "To fit a line w x + b, take gw = (2/n) sum(error x), gb = (2/n) sum(error), a separate "
+    "Adam state for w and b, alpha = 0.01 and 200 epochs.",
     "H2": "It prints epoch 50: loss=0.000042 w=1.9953 b=1.0044; epochs 100, 150, 200: "
     "loss=0.000000 "
     "w=2.0000 b=1.0000.",

@@ -1,4 +1,4 @@
-"""What is learned from: handwritten digits, made bags of words, Wilson's construction, mini-batches.
+"""What is learned from: handwritten digits, made bags of words, Wilson's data, mini-batches.
 
 The digits are real, everything else is made, with a seed.
 """
@@ -24,7 +24,10 @@ def digits():
     The third that is held out for the test is always the same: see `every_third`. Source and
     licence (CC BY 4.0): course_lib/data/README.md.
     """
-    with files("course_lib").joinpath("data/digits.npz").open("rb") as file, np.load(file) as stored:
+    with (
+        files("course_lib").joinpath("data/digits.npz").open("rb") as file,
+        np.load(file) as stored,
+    ):
         X, y = stored["images"].reshape(-1, 64) / 16, stored["labels"].astype(int)
     test = every_third(y)
     return Split(X[~test], y[~test], X[test], y[test])
@@ -56,8 +59,8 @@ def bags_of_words(documents, words, seed, weight=2.0):
 
     Each word speaks for its class with the same strength: its true weight is +weight or -weight.
     """
-    _at_least_one("documents", documents)
-    _at_least_one("words", words)
+    _at_least("documents", documents, 1)
+    _at_least("words", words, 1)
     rng = np.random.default_rng(seed)
     frequency = 1 / (2 * np.arange(1, words + 1))
     weights = weight * rng.choice([-1.0, 1.0], size=words)
@@ -90,6 +93,7 @@ def batches(examples, size, steps, seed):
     """
     if not 1 <= size <= examples:
         raise ValueError(f"size: must be from 1 to {examples}, the number of examples, got {size}")
+    _at_least("steps", steps, 0)
     rng = np.random.default_rng(seed)
     per_pass = examples // size
     passes = -(-steps // per_pass)
@@ -97,6 +101,6 @@ def batches(examples, size, steps, seed):
     return np.reshape(orders, (passes * per_pass, size))[:steps]
 
 
-def _at_least_one(name, number):
-    if number < 1:
-        raise ValueError(f"{name}: must be at least 1, got {number}")
+def _at_least(name, number, least):
+    if number < least:
+        raise ValueError(f"{name}: must be at least {least}, got {number}")

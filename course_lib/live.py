@@ -137,9 +137,10 @@ class Comparison:
             for name in optimizers(alpha)
         }
         self.surface = Picture(4.6, 3.2, (0, 1, 0.12, 0.92), projection="3d")
-        self.plane = Picture(4.6, 3.2, (0.1, 0.97, 0.15, 0.92))
+        self.plane = Picture(4.6, 3.2, (0.12, 0.97, 0.15, 0.92))
         self.losses = Picture(4.6, 2.7, (0.19, 0.95, 0.18, 0.9))
-        self.memory = Picture(9.4, 2.1, (0.05, 0.98, 0.23, 0.88), count=4)
+        self.averages = Picture(4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
+        self.rates = Picture(4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
         self.loss_table, self.memory_table = HTML(), HTML()
         self._observe()
         self.widget = self._layout()
@@ -167,7 +168,7 @@ class Comparison:
                 _columns(
                     self.losses.widget, self.loss_table, self.memory_table, widths=(3, 2.1, 2)
                 ),
-                self.memory.widget,
+                _columns(self.averages.widget, self.rates.widget, widths=(1, 1)),
             ]
         )
 
@@ -240,11 +241,18 @@ class Comparison:
     def draw_memory(self, _=None):
         run, alpha = self.runs["Adam"], self.alpha.value
         component, t = self.component.value, self.iteration.value
-        self.memory.draw(
+        words = f"for {'xy'[component]} from step 1 to {t}, as in the table."
+        self.averages.draw(
             (component, plotting.adam_limits(run, component)),
-            lambda *axes: _erase(plotting.adam_state(axes, run, alpha, component, 0)),
-            lambda *axes: plotting.adam_state(axes, run, alpha, component, t, legend=False),
-            f"Adam's memory for {'xy'[component]} from step 1 to {t}, as in the table.",
+            lambda *axes: _erase(plotting.adam_averages(axes, run, component, 0)),
+            lambda *axes: plotting.adam_averages(axes, run, component, t, legend=False),
+            f"The gradient, m and v {words}",
+        )
+        self.rates.draw(
+            "always the same",
+            lambda *axes: _erase(plotting.adam_rates(axes, run, alpha, component, 0)),
+            lambda *axes: plotting.adam_rates(axes, run, alpha, component, t, legend=False),
+            f"The bias corrections and the step in units of alpha {words}",
         )
         self.memory_table.value = memory_table(run, component, t)
 

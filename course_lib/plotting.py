@@ -133,10 +133,10 @@ def landscape(ax, problem, runs, window=None, names=("x", "y"), title=""):
     ax.legend(loc="lower left", frameon=True, framealpha=0.9, fontsize=9)
 
 
-def contours(ax, problem, window=None, names=("x", "y")):
+def contours(ax, problem, window=None, names=("x", "y"), points=241):
     """Level lines of the loss above its minimum, evenly spaced in the logarithm."""
     (x0, x1), (y0, y1) = window or window_of(problem)
-    x, y = np.meshgrid(np.linspace(x0, x1, 241), np.linspace(y0, y1, 241))
+    x, y = np.meshgrid(np.linspace(x0, x1, points), np.linspace(y0, y1, points))
     height = problem.loss(np.stack([x, y], axis=-1)) - problem.loss(problem.minimum)
     levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
     height = np.maximum(height, levels[0] / 10)
@@ -279,7 +279,7 @@ def falling(ax, problem, runs, t=None, legend=True):
 
 
 def adam_limits(run, component):
-    """How far the axes of `adam_state` reach: for the gradients, and for their squares."""
+    """How far the axes of `adam_averages` reach: for the gradients, and for their squares."""
     gradients = np.abs([run.g, run.m, run.m_hat])[..., component]
     squares = run.v_hat[:, component]
     return _round_up(gradients), _round_up(squares)
@@ -292,33 +292,48 @@ def _round_up(values):
     return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= largest)
 
 
-def adam_state(axes, run, alpha, component=0, t=None, legend=True):
-    """Adam's memory for one parameter on four axes, up to iteration t. Returns the artists.
+def adam_averages(axes, run, component=0, t=None, legend=True):
+    """On two axes the gradient with its averages, and the averages of its square, up to step t.
 
-    The gradient and its averages; the averages of its square; by how much the bias correction
-    enlarges them; the step in units of alpha.
+    Returns the artists.
     """
-    upto = slice(t)
-    x = run.t[upto]
-    g, m, v, m_hat, v_hat = (
-        getattr(run, name)[upto, component] for name in ("g", "m", "v", "m_hat", "v_hat")
+    g, m, m_hat, v, v_hat = (
+        getattr(run, name)[:t, component] for name in ("g", "m", "m_hat", "v", "v_hat")
     )
     large, square = adam_limits(run, component)
-    panels = [
-        ({"g": g, "m": m, "m_hat": m_hat}, "the gradient and m", "", (-1.05 * large, 1.6 * large)),
-        ({"v": v, "v_hat": v_hat}, "v, the gradient squared", "y", (1e-7 * square, 1e3 * square)),
-        (corrections(run, t), "1/(1 − beta^t)", "y", (0.8, 1e5)),
-        ({"step": adam_steps(run, t)[:, component] / alpha}, "step / alpha", "", (-1.6, 1.6)),
+    gradients, squares = {"g": g, "m": m, "m_hat": m_hat}, {"v": v, "v_hat": v_hat}
+    return [
+        *_over_t(
+            axes[0], run, gradients, "the gradient and m", (-1.05 * large, 1.6 * large), legend
+        ),
+        *_over_t(
+            axes[1], run, squares, "v, the average of g²", (1e-7 * square, 1e3 * square), legend
+        ),
     ]
-    artists = []
-    for ax, (ys, title, log, ylim) in zip(axes, panels, strict=True):
-        with np.errstate(all="ignore"):
-            near = {label: np.where(np.abs(y) < 1e15, y, np.nan) for label, y in ys.items()}
-        artists += lines(ax, near, x=x, title=title, log=log, legend=False)
-        if legend and len(ys) > 1:
-            ax.legend(**LEGEND | {"loc": "upper left"})
-        ax.set(xlim=(0, max(len(run.t), 1)), ylim=ylim)
-        ax.yaxis.set_major_formatter("{x:g}")
+
+
+def adam_rates(axes, run, alpha, component=0, t=None, legend=True):
+    """On two axes both bias corrections, and the step in units of alpha, up to step t.
+
+    Returns the artists.
+    """
+    step = {"step": adam_steps(run, t)[:, component] / alpha}
+    return [
+        *_over_t(axes[0], run, corrections(run, t), "1/(1 − beta^t)", (0.8, 1e5), legend),
+        *_over_t(axes[1], run, step, "step / alpha", (-1.6, 1.6), False),
+    ]
+
+
+def _over_t(ax, run, ys, title, ylim, legend):
+    """Lines over the step t within `ylim`, on a log axis if that is all positive."""
+    with np.errstate(all="ignore"):
+        near = {label: np.where(np.abs(y) < 1e15, y, np.nan) for label, y in ys.items()}
+    x = run.t[: len(next(iter(ys.values())))]
+    artists = lines(ax, near, x=x, title=title, log="y" if ylim[0] > 0 else "", legend=False)
+    if legend:
+        ax.legend(**LEGEND | {"loc": "upper left"})
+    ax.set(xlim=(0, max(len(run.t), 1)), ylim=ylim)
+    ax.yaxis.set_major_formatter("{x:g}")
     return artists
 
 
@@ -355,14 +370,14 @@ def comparison(problem, runs, alpha, t=None, component=0):
     plane(axes["plane"], problem)
     paths(axes["plane"], runs, t, HEAD)
     falling(axes["losses"], problem, runs, t)
-    memory = [axes[name] for name in ("g", "v", "correction", "step")]
-    adam_state(memory, runs["Adam"], alpha, component, t)
+    adam_averages([axes["g"], axes["v"]], runs["Adam"], component, t)
+    adam_rates([axes["correction"], axes["step"]], runs["Adam"], alpha, component, t)
     return fig
 
 
 def plane(ax, problem):
     """The landscape from above, with its minimum."""
-    contours(ax, problem)
+    contours(ax, problem, points=121)
     ax.plot(*problem.minimum, "*", color="black", markersize=11)
     ax.set_title("The same from above")
 

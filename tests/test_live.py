@@ -200,7 +200,7 @@ def test_the_ground_is_drawn_anew_only_when_it_changes(comparison):
 
 
 def test_pictures_are_svg_with_words_and_without_pixels(comparison):
-    for name in ("surface", "plane", "losses", "memory"):
+    for name in ("surface", "plane", "losses", "averages", "rates"):
         picture = getattr(comparison, name)
         for layer in (picture.ground, picture.front):
             svg = layer.value.replace("<svg ", '<svg xmlns:xlink="x" ', 1)
@@ -225,7 +225,9 @@ def test_what_is_drawn_is_what_minimize_returned():
     assert np.array_equal(np.stack([x, y], axis=1), run.theta[:26])
     assert np.array_equal(z, Ravine().loss(run.theta[:26]))
     for component in (0, 1):
-        drawn = plotting.adam_state(fig.subplots(1, 4), run, 0.08, component, t=25)
+        axes = fig.subplots(1, 4)
+        drawn = plotting.adam_averages(axes[:2], run, component, t=25)
+        drawn += plotting.adam_rates(axes[2:], run, 0.08, component, t=25)
         curves = [getattr(run, name) for name in ("g", "m", "m_hat", "v", "v_hat")]
         curves = [curve[:25, component] for curve in curves]
         t = np.arange(1, 26)

@@ -282,7 +282,7 @@ def test_a_control_without_a_name_would_be_seen(open_page, server):
 
 
 def test_pictures_stay_sharp_on_every_screen(page):
-    assert page.locator(".course-live svg").count() == 8
+    assert page.locator(".course-live svg").count() == 10
     assert page.locator(".course-live :is(img, canvas, image)").count() == 0
 
 

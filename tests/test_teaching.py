@@ -2,13 +2,13 @@
 
 import ast
 import json
+import pickle
 import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
-import cloudpickle
 import nbformat
 import pytest
 
@@ -51,10 +51,14 @@ def checks(assignment):
     return sources
 
 
+def cloudpickle():
+    return pytest.importorskip("cloudpickle", reason="needs tests/requirements.txt")
+
+
 def answers(lesson):
     """Each exercise's right and wrong answers; they travel by value, as from a notebook."""
     module = import_module(f"answers.lesson_{lesson}")
-    cloudpickle.register_pickle_by_value(module)
+    cloudpickle().register_pickle_by_value(module)
     for exercise in desk.exercises(lesson):
         yield from ((exercise, answer) for answer in module.RIGHT[exercise])
         yield from ((exercise, answer) for answer, _ in module.WRONG[exercise])
@@ -115,14 +119,14 @@ def test_check_survives_another_function_of_that_name(checks):
 
 def test_every_answer_keeps_its_score_on_the_way_to_the_judge(lesson):
     for exercise, answer in answers(lesson):
-        sent = cloudpickle.loads(cloudpickle.dumps(answer))
+        sent = pickle.loads(cloudpickle().dumps(answer))
         assert check(exercise, sent) == check(exercise, answer), (exercise, answer)
 
 
 @pytest.mark.parametrize(("answer", "score"), [(0.625, 1.0), (-0.625, 0.5), (7, 0.0), (..., 0.0)])
 def test_judge_writes_its_verdict(tmp_path, answer, score):
     file, verdict = tmp_path / "answer", tmp_path / "verdict"
-    file.write_bytes(cloudpickle.dumps(answer))
+    file.write_bytes(pickle.dumps(answer))
     judge = [sys.executable, TEACHING / "judge.py", "01.1", file, verdict]
     subprocess.run(judge, check=True, cwd=ROOT)
     found = json.loads(verdict.read_text(encoding="utf-8"))
@@ -135,6 +139,11 @@ def test_course_folder_holds_the_grader(course):
         source = (course / name).read_text(encoding="utf-8")
         assert source == (TEACHING / name).read_text(encoding="utf-8")
         compile(source, name, "exec")
+
+
+def test_lesson_without_its_checks_is_refused():
+    with pytest.raises(ValueError, match="lesson 01 holds the checks"):
+        make_assignments.assignment({"cells": []}, "01")
 
 
 def test_lesson_without_exercises_is_refused():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from course_lib.exercises.kinds import Result
 
-LESSONS = ("01", "02", "03", "06", "07")
+LESSONS = ("01", "02", "03", "04", "05", "06", "07")
 FIRST_LESSON = "00_start_here.ipynb"
 PROGRESS_FILE = ".progress.json"
 hints_given = {}

@@ -280,9 +280,9 @@ WRONG = {
         (-sp.log(1 - 1 / sp.Rational(101, 100) ** 2) / sp.log(b), "sign"),
         (sp.log(1 - 1 / sp.Rational(101, 100) ** 2) / sp.log(b) - 1, "from 0"),
         (1 / (1 - b), "memory"),
-        (sp.ceiling(sp.log(sp.Rational(201, 10201)) / sp.log(b)), "not right"),
-        (sp.log(sp.Rational(201, 10201)) / sp.log(0.999), "not right"),
-        (sp.log(0.0197) / sp.log(b), "not right"),
+        (sp.ceiling(sp.log(sp.Rational(201, 10201)) / sp.log(b)), "rounding"),
+        (sp.log(sp.Rational(201, 10201)) / sp.log(0.999), "too large"),
+        (sp.log(0.0197) / sp.log(b), "too large"),
         (sp.log(sp.Rational(201, 10201)) / sp.log(t), "contains t"),
     ],
     "03.4": [
@@ -308,7 +308,7 @@ WRONG = {
         (alpha / 2 - eps / (2 * a), "curvature for 2 a"),
         (sp.sqrt(alpha / (2 * a) - eps / a**2), "forgot the root"),
         (alpha / 2 - c, "contains c"),
-        (alpha / (2 + eps), "not right"),
-        (a * alpha / 2, "not right"),
+        (alpha / (2 + eps), "too large"),
+        (a * alpha / 2, "too small"),
     ],
 }

@@ -148,7 +148,7 @@ WRONG = {
         (40 * (1 + beta_1) / (1 - beta_1), "denominator"),
         (2 * (1 + beta_1) / (lam * (1 - beta_1)), "contains lambda"),
         ((1 + b) / (10 * (1 - b)), "contains b"),
-        (2 * (1 + beta_1) / (21 * (1 - beta_1)), "not right"),
+        (2 * (1 + beta_1) / (21 * (1 - beta_1)), "too "),
     ],
     "06.3": [
         (clockwise, "clockwise"),

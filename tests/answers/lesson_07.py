@@ -171,7 +171,7 @@ WRONG = {
         (c**2 + 3 + sp.sqrt(c**4 + 6 * c**2 + 1), "2 divided by it"),
         (1 / (6 + sp.sqrt(34)), "c = 3"),
         (2 / (d**2 + 3 + sp.sqrt(d**4 + 6 * d**2 + 1)), "contains d"),
-        (2 / (c**2 + 3 + sp.sqrt(c**4 + 6 * c**2 + 2)), "not right"),
+        (2 / (c**2 + 3 + sp.sqrt(c**4 + 6 * c**2 + 2)), "too "),
     ],
     "07.3": [
         (stays_standardized, "standardized x"),
