@@ -467,6 +467,6 @@ def gallery(ax, images, labels, columns=10):
         ax.text(x + width / 2, y - height * 0.08, label, ha="center", va="bottom", fontsize=9)
     ax.set(
         xlim=(-1, min(columns, len(images)) * width * 1.25),
-        ylim=((-(-len(images) // columns) - 0.4) * height * 1.5, -height * 0.4),
+        ylim=((-(-len(images) // columns) * 1.5 - 0.45) * height, -height * 0.4),
     )
     ax.axis("off")
