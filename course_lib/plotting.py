@@ -459,7 +459,7 @@ def _division(ax, run, alpha, t, stage):
 
 
 def gallery(ax, images, labels, columns=10):
-    """Small grey pictures in rows, each under its label. `images`: shape (n, height, width), 0 to 1."""
+    """Grey pictures in rows, each under its label. `images`: (n, height, width), from 0 to 1."""
     height, width = images[0].shape
     for i, (image, label) in enumerate(zip(images, labels, strict=True)):
         x, y = i % columns * width * 1.25, i // columns * height * 1.5

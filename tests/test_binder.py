@@ -26,8 +26,9 @@ def course(tmp_path):
 def dockerfile(course):
     """What repo2docker would build: this needs no container engine."""
     pytest.importorskip("repo2docker", reason="repo2docker is missing: see tests/requirements.txt")
-    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", str(course)]
-    run = subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug"]
+    user = ["--user-id=1000", "--user-name=jovyan"]  # as on mybinder.org
+    run = subprocess.run([*command, *user, str(course)], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return run.stdout + run.stderr
 
@@ -40,8 +41,8 @@ def test_repo2docker_takes_its_packages_and_python_from_binder(course):
     text = dockerfile(course)
     assert "Building conda environment for python=" + PYTHON.removeprefix("python-") in text
     assert install_line(text).endswith('-r "binder/requirements.txt"')
-    # `-e .` needs the course itself, in the folder where pip runs.
-    assert text.index("COPY --chown=0:0 src/ ${REPO_DIR}/") < text.index(install_line(text))
+    # `-e .` needs the course itself, in the folder where pip runs, and to write beside it.
+    assert text.index("COPY --chown=1000:1000 src/ ${REPO_DIR}/") < text.index(install_line(text))
     assert text.index("WORKDIR ${REPO_DIR}") < text.index(install_line(text))
 
 
