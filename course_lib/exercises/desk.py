@@ -7,7 +7,7 @@ from pathlib import Path
 
 from course_lib.exercises.kinds import Result
 
-LESSONS = ("01", "02", "03", "04", "05", "06", "07")
+LESSONS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10")
 FIRST_LESSON = "00_start_here.ipynb"
 PROGRESS_FILE = ".progress.json"
 hints_given = {}
@@ -119,5 +119,8 @@ def _remember(exercise):
         complete.write_text(json.dumps(sorted(done | {exercise})), encoding="utf-8")
         complete.replace(PROGRESS_FILE)
     except OSError as error:
-        return f"(Your progress could not be saved: {error.strerror}.)"
+        return (
+            f"(Your progress could not be saved: {error.strerror}. "
+            "Copy the course to a folder of your own.)"
+        )
     return ""

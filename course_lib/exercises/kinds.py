@@ -377,4 +377,6 @@ def _shown_case(case):
 def _shown(value):
     if callable(value):
         return value.__doc__ or getattr(value, "__name__", "a function")
+    if isinstance(value, list) and all(map(callable, value)):
+        return f"[{', '.join(map(_shown, value))}]"
     return np.array2string(np.asarray(value), precision=4, threshold=6, separator=", ")
