@@ -317,7 +317,8 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
     state = optimizer.init(theta)
     grads = _functions(grad)
     keep = None if record else 1
-    thetas, gs, states = deque([theta], keep), deque(maxlen=keep), deque(maxlen=keep)
+    seen = {name: deque(maxlen=keep) for name in ("theta", "g", *state._fields)}
+    seen["theta"].append(theta)
 
     with np.errstate(all="ignore"):
         for t, rule in zip(range(1, steps + 1), schedule, strict=False):
@@ -326,15 +327,13 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
             if project is not None:
                 theta = _fitting("project", project(theta), theta, t)
             theta = _read_only(theta)
-            thetas.append(theta)
-            gs.append(g)
-            states.append(state)
+            for name, value in zip(seen, (theta, g, *state), strict=True):
+                seen[name].append(value)
 
-    recorded = {
-        name: _stack([getattr(s, name) for s in states], like=getattr(state, name))
-        for name in state._fields
+    shapes = {
+        name: np.shape(value) for name, value in zip(seen, (theta, theta, *state), strict=True)
     }
-    return Trajectory(theta=_stack(thetas, like=theta), g=_stack(gs, like=theta), **recorded)
+    return Trajectory(**{name: _stack(seen.pop(name), shapes[name]) for name in shapes})
 
 
 def _whole(steps):
@@ -403,5 +402,5 @@ def _fitting(name, value, theta, t):
     return array.astype(theta.dtype, copy=False)
 
 
-def _stack(values, like):
-    return np.array(values).reshape(len(values), *np.shape(like))
+def _stack(values, shape):
+    return np.array(list(values)).reshape(len(values), *shape)

@@ -8,13 +8,6 @@ on one core, in float64. Each time is the best of five.
 """
 
 import os
-
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[threads] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
 import time
 
 import jax
@@ -83,6 +76,8 @@ def optax_compiled():
 
 
 if __name__ == "__main__":
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     sweep, first = optax_compiled()
     compiled, theirs = best(lambda: sweep(alphas, beta1s, beta2s).block_until_ready())
     seconds, end = best(ours)
