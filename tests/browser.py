@@ -51,6 +51,8 @@ CONSOLE_NOISE = (
     re.compile(r"undefined \(reading 'schema'\).*/static/notebook/notebook_core\.", re.DOTALL),
     # Notebook 7.6 calls a command of JupyterLab's file browser, which its notebook page lacks.
     re.compile(r"Command 'filebrowser:open-path' not registered"),
+    # Opened on JupyterLab's server, Notebook 7.6 may be refused one of its own icon fonts.
+    re.compile(r"status of 403 .*/static/notebook/\w+\.woff2"),
 )
 
 # Before the kernel is there JupyterLab answers Run All with a dialog.
