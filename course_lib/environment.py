@@ -5,6 +5,7 @@ so does `python course_lib/environment.py`. It imports the standard library alon
 that of Python 3.6.
 """
 
+import os
 import re
 import sys
 from importlib import import_module
@@ -18,13 +19,17 @@ PACKAGES = {
     "jupyterlab": (4, 2),
 }
 FINE = "All is well: everything that the course needs is here."
+READ_ONLY = (
+    "Everything that the course needs is here, but you may not write in this folder. To keep what "
+    "you do, copy the whole course to a folder of your own and open it there."
+)
 
 
 def report():
     """One sentence if all is well, else what is wrong and what to do about it."""
     problems = check()
     if not problems:
-        return FINE
+        return FINE if os.access(".", os.W_OK) else READ_ONLY
     return "\n".join([*problems, "", _advice()])
 
 

@@ -47,6 +47,41 @@ def test_notebook_runs_in_jupyterlab(page_and_errors, server, name):
     assert console_errors == []
 
 
+def answer(page, cell, source):
+    """Type an answer into its cell, run it and the check below; return what the check says."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(source)
+    check = cell.locator("xpath=following-sibling::*[1]")
+    before = check.locator(".jp-InputPrompt").text_content()
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(
+        "([check, before]) => !['[*]:', before].includes("
+        "check.querySelector('.jp-InputPrompt').textContent)",
+        arg=[check.element_handle(), before],
+    )
+    return check.locator(".jp-OutputArea-output").inner_text()
+
+
+def test_exercise_answered_wrong_then_with_a_hint_then_right(page_and_errors, server):
+    page, console_errors = page_and_errors
+    browser.open_notebook(page, "01_fixed_learning_rate.ipynb")
+    browser.run_all(page)
+    handle = page.locator(".jp-CodeCell", has_text="answer_01_1 = ...").element_handle()
+    number = page.locator(".jp-Notebook .jp-Cell").evaluate_all(
+        "(all, one) => all.indexOf(one)", handle
+    )
+    cell = page.locator(".jp-Notebook .jp-Cell").nth(number)
+    assert "✗ Not yet. That is theta_2: one more step." in answer(page, cell, "answer_01_1 = 1.25")
+    said = answer(page, cell, 'answer_01_1 = 0.7\nhint("01.1")')
+    assert "✗ Not yet." in said and "too large" in said
+    assert "Hint 1 of 3. Put the gradient" in cell.locator(".jp-OutputArea-output").inner_text()
+    assert "✓ Correct." in answer(page, cell, "answer_01_1 = 5 * 0.5**3")
+    assert json.loads((server.root / ".progress.json").read_text()) == ["01.1"]
+    assert console_errors == []
+
+
 SICK_CELLS = [
     "import warnings; warnings.warn('look out')",
     "from IPython.display import HTML, SVG, Javascript, Latex",

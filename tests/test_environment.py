@@ -108,6 +108,13 @@ def test_course_lib_not_installed(installed, monkeypatch):
     assert environment.check() == ["The course's own package, course_lib, is not installed."]
 
 
+def test_a_folder_where_nothing_can_be_saved(installed, monkeypatch):
+    monkeypatch.setattr(environment, "import_module", lambda name: None)
+    assert environment.report() == environment.FINE
+    monkeypatch.setattr(environment.os, "access", lambda path, mode: False)
+    assert environment.report() == environment.READ_ONLY
+
+
 @pytest.mark.parametrize("source", [SOURCE, CELL], ids=["environment.py", "cell"])
 def test_an_old_python_can_read_it(source):
     ast.parse(source, feature_version=(3, 6))
