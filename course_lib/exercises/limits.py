@@ -1,6 +1,7 @@
 """A time limit for a student's code, on every platform."""
 
 import _thread
+import signal
 import threading
 import time
 from contextlib import contextmanager, redirect_stdout
@@ -24,7 +25,7 @@ def time_limit(seconds):
         with lock:
             if not done.is_set():
                 expired.set()
-                _thread.interrupt_main()
+                _interrupt_main_thread()
 
     timer = threading.Timer(seconds, interrupt)
     timer.daemon = True
@@ -44,3 +45,11 @@ def time_limit(seconds):
             raise
     if expired.is_set():
         raise TimeLimitExceeded
+
+
+def _interrupt_main_thread():
+    """As `_thread.interrupt_main`, which Python 3.12 on Unix may leave unheard in a tight loop."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
