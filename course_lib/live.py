@@ -6,9 +6,9 @@
 Each is one call in a cell of its own. What they show was computed by `minimize` and drawn by
 `plotting`, whose `comparison` and `adam_step` draw the same for a page without a kernel.
 
-A picture is two layers of SVG: below what rarely changes (axes, landscape), above what always does
-(paths, curves). It is sharp on every screen, and a new frame is a little text. No frames queue up:
-the browser sends a control's next value when the kernel has dealt with the last one.
+A picture is layers of SVG: the axes, the landscape in them, and above what always changes (paths,
+curves). It is sharp on every screen, and a new frame is one message with a little text. No frames
+queue up: the browser sends a control's next value when the kernel has dealt with the last one.
 """
 
 from dataclasses import dataclass
@@ -45,6 +45,12 @@ ALPHAS = [a for k in (3, 2, 1) for d in DIGITS if (a := float(f"{d}e-{k}")) <= 0
 BETA1S = [round(0.01 * k, 2) for k in range(50, 100)]
 BETA2S = [round(1 - d * 10.0**-k, 4) for k in (2, 3, 4) for d in range(10, 1, -1)] + [0.9999]
 LOOK = {"style": {"description_width": "5.5em"}, "layout": {"width": "auto"}}
+AREAS = """
+    "surface surface plane plane"
+    "losses loss loss memory"
+    "averages averages rates rates"
+"""
+TRACKS = "minmax(0, 27fr) minmax(0, 8.5fr) minmax(0, 15fr) minmax(0, 20.5fr)"
 FRAME = 33  # milliseconds from one picture to the next in Play
 
 # What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
@@ -70,7 +76,7 @@ ACCESS = """<style onload="
     };
     new MutationObserver(name).observe(root, {childList: true, subtree: true});
     name();
-"></style>"""
+">.course-front > .widget-html-content { display: contents }</style>"""
 
 
 def compare(alpha=0.08, beta1=0.9, beta2=0.999, steps=100, landscape="ravine", angle=0, seed=0):
@@ -113,7 +119,9 @@ def diverged_at(losses):
 
 def number(x):
     """A loss as it is shown."""
-    return f"{x:.4f}" if x == 0 or 1e-3 <= abs(x) < 1e6 else f"{x:.4e}"
+    if abs(x) < 1e6:
+        return f"{x:.4f}" if x == 0 or abs(x) >= 1e-3 else f"{x:.4e}"
+    return f"{x:.1e}"
 
 
 class Comparison:
@@ -136,12 +144,14 @@ class Comparison:
             name: Checkbox(True, description=name, indent=False, layout=Layout(width="auto"))
             for name in optimizers(alpha)
         }
-        self.surface = Picture(4.6, 3.2, (0, 1, 0.12, 0.92), projection="3d")
-        self.plane = Picture(4.6, 3.2, (0.12, 0.97, 0.15, 0.92))
-        self.losses = Picture(4.6, 2.7, (0.19, 0.95, 0.18, 0.9))
-        self.averages = Picture(4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
-        self.rates = Picture(4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
-        self.loss_table, self.memory_table = HTML(), HTML()
+        self.surface = Picture("surface", 4.6, 3.2, (0, 1, 0.12, 0.92), projection="3d")
+        self.plane = Picture("plane", 4.6, 3.2, (0.14, 0.97, 0.15, 0.92))
+        self.losses = Picture("losses", 4.6, 2.7, (0.19, 0.95, 0.18, 0.9))
+        self.averages = Picture("averages", 4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
+        self.rates = Picture("rates", 4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
+        self.pictures = self.surface, self.plane, self.losses, self.averages, self.rates
+        self.front = HTML(layout=Layout(display="contents"))
+        self.front.add_class("course-front")
         self._observe()
         self.widget = self._layout()
         self.move_to_own_start()
@@ -164,11 +174,14 @@ class Comparison:
                 _columns(self.alpha, self.beta1, self.beta2),
                 _columns(*self.start, self.noise),
                 _columns(self.turn, self.tilt, self.component),
-                _columns(self.surface.widget, self.plane.widget, widths=(1, 1)),
-                _columns(
-                    self.losses.widget, self.loss_table, self.memory_table, widths=(3, 2.1, 2)
+                GridBox(
+                    [*(layer for picture in self.pictures for layer in picture.layers), self.front],
+                    layout=Layout(
+                        grid_template_areas=AREAS,
+                        grid_template_columns=TRACKS,
+                        grid_gap="0 0.6em",
+                    ),
                 ),
-                _columns(self.averages.widget, self.rates.widget, widths=(1, 1)),
             ]
         )
 
@@ -207,54 +220,77 @@ class Comparison:
         if self.resting:
             return
         problem, shown, t = self.problem, self.shown, self.iteration.value
-        self.draw_surface()
-        self.plane.draw(
-            problem,
-            lambda ax: plotting.plane(ax, problem),
+        self._draw_surface()
+        self.plane.draw_axes(type(problem), lambda ax: _erase(plotting.plane(ax, problem)))
+        self.plane.draw_landscape(problem, lambda ax: plotting.plane(ax, problem))
+        self.plane.draw_front(
             lambda ax: plotting.paths(ax, shown, t, plotting.HEAD),
             f"The paths from above at iteration {t}, with their losses in the table.",
         )
-        self.losses.draw(
+        self.losses.draw_axes(
             (type(problem), *shown),
             lambda ax: _erase(plotting.falling(ax, problem, shown, 0)),
+        )
+        self.losses.draw_front(
             lambda ax: plotting.falling(ax, problem, shown, t, legend=False),
             f"The losses from iteration 0 to {t} on a log scale.",
         )
-        self.loss_table.value = loss_table(problem, shown, t)
-        self.draw_memory()
+        self.loss_table = loss_table(problem, shown, t)
+        self._draw_memory()
+        self._show()
 
     def draw_surface(self, _=None):
+        self._draw_surface()
+        self._show()
+
+    def draw_memory(self, _=None):
+        self._draw_memory()
+        self._show()
+
+    def _draw_surface(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
         turn, tilt = self.turn.value, self.tilt.value
 
-        def ground(ax):
-            plotting.surface(ax, problem)
+        def axes(ax):
+            _erase(plotting.surface(ax, problem))
             ax.view_init(elev=tilt, azim=turn)
 
-        self.surface.draw(
-            (problem, turn, tilt),
-            ground,
+        self.surface.draw_axes((type(problem), turn, tilt), axes)
+        self.surface.draw_landscape((problem, turn, tilt), lambda ax: plotting.surface(ax, problem))
+        self.surface.draw_front(
             lambda ax: plotting.surface_paths(ax, problem, shown, t),
             f"The landscape in three dimensions with the paths at iteration {t}.",
         )
 
-    def draw_memory(self, _=None):
+    def _draw_memory(self):
         run, alpha = self.runs["Adam"], self.alpha.value
         component, t = self.component.value, self.iteration.value
         words = f"for {'xy'[component]} from step 1 to {t}, as in the table."
-        self.averages.draw(
+        self.averages.draw_axes(
             (component, plotting.adam_limits(run, component)),
             lambda *axes: _erase(plotting.adam_averages(axes, run, component, 0)),
+        )
+        self.averages.draw_front(
             lambda *axes: plotting.adam_averages(axes, run, component, t, legend=False),
             f"The gradient, m and v {words}",
         )
-        self.rates.draw(
+        self.rates.draw_axes(
             "always the same",
             lambda *axes: _erase(plotting.adam_rates(axes, run, alpha, component, 0)),
+        )
+        self.rates.draw_front(
             lambda *axes: plotting.adam_rates(axes, run, alpha, component, t, legend=False),
             f"The bias corrections and the step in units of alpha {words}",
         )
-        self.memory_table.value = memory_table(run, component, t)
+        self.memory_table = memory_table(run, component, t)
+
+    def _show(self):
+        """Send all fronts and both tables, in one message."""
+        parts = {picture.area: picture.front for picture in self.pictures}
+        parts |= {"loss": self.loss_table, "memory": self.memory_table}
+        self.front.value = "".join(
+            f'<div style="grid-area: {area}">{part}</div>' for area, part in parts.items()
+        )
 
 
 def loss_table(problem, runs, t):
@@ -288,42 +324,54 @@ def table(caption, head, rows):
         return f'<tr><th scope="row" {left}>{escape(first)}</th>{cells}</tr>'
 
     return (
-        '<table style="text-align: right; line-height: 1.35; font-variant-numeric: tabular-nums">'
+        '<table style="text-align: right; font-size: 0.92em; line-height: 1.4; '
+        'font-variant-numeric: tabular-nums">'
         f'<caption style="text-align: left; font-weight: bold">{escape(caption)}</caption>'
         f"{line('th', *head)}{''.join(line('td', *texts) for texts in rows)}</table>"
     )
 
 
 class Picture:
-    """A figure as two layers of SVG, the ground and what is drawn upon it."""
+    """A figure in layers of SVG: its axes, the landscape in them, and the front upon both.
 
-    def __init__(self, width, height, box, count=1, **subplot):
+    `layers` are the widgets of the first two, `front` is the SVG of the last. All lie in the
+    `area` of a grid.
+    """
+
+    def __init__(self, area, width, height, box, count=1, **subplot):
+        self.area, self.front = area, ""
         self.figure = Figure(figsize=(width, height))
         FigureCanvasAgg(self.figure)
         left, right, bottom, top = box
         self.figure.subplots_adjust(left, bottom, right, top, wspace=0.4)
         self.axes = self.figure.subplots(1, count, squeeze=False, subplot_kw=subplot)[0]
-        self.key = None
-        layer = Layout(grid_area="1 / 1", width="100%", margin="0")
-        self.ground, self.front = HTML(layout=layer), HTML(layout=layer)
-        self.widget = GridBox([self.ground, self.front], layout=Layout(width="100%"))
+        self.layers = [HTML(layout=Layout(grid_area=area, margin="0")) for _ in range(2)]
+        self.keys = {}
 
-    def draw(self, key, ground, front, words):
-        """Draw the front, and the ground if it is not the one that `key` names.
-
-        ground, front: functions of the axes that draw; `front` returns its artists.
-        words: what the picture shows, for those who don't see it.
-        """
-        if key != self.key:
+    def draw_axes(self, key, draw):
+        """The axes as `draw` sets them up, unless they are already those that `key` names."""
+        if key != self.keys.get("axes"):
             for ax in self.axes:
                 ax.clear()
-            ground(*self.axes)
-            self.ground.value = plotting.svg(self.figure, attributes='aria-hidden="true"')
-            self.key = key
-        artists = front(*self.axes)
-        label = f'role="img" aria-label="{escape(words)}"'
-        self.front.value = plotting.svg(self.figure, artists, label)
+            draw(*self.axes)
+            self.layers[0].value = plotting.svg(self.figure, attributes='aria-hidden="true"')
+            self.keys = {"axes": key}
+
+    def draw_landscape(self, key, draw):
+        """What `draw` puts into the axes, unless that is already what `key` names."""
+        if key != self.keys.get("landscape"):
+            self.layers[1].value = self._svg(draw, 'aria-hidden="true"')
+            self.keys["landscape"] = key
+
+    def draw_front(self, draw, words):
+        """What `draw` puts into the axes, with words for those who don't see it."""
+        self.front = self._svg(draw, f'role="img" aria-label="{escape(words)}"')
+
+    def _svg(self, draw, attributes):
+        artists = draw(*self.axes)
+        text = plotting.svg(self.figure, artists, attributes)
         _erase(artists)
+        return text
 
 
 def _erase(artists):

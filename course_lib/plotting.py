@@ -134,17 +134,22 @@ def landscape(ax, problem, runs, window=None, names=("x", "y"), title=""):
 
 
 def contours(ax, problem, window=None, names=("x", "y"), points=241):
-    """Level lines of the loss above its minimum, evenly spaced in the logarithm."""
+    """Level lines of the loss above its minimum, evenly spaced in the logarithm.
+
+    Returns the artists.
+    """
     (x0, x1), (y0, y1) = window or window_of(problem)
     x, y = np.meshgrid(np.linspace(x0, x1, points), np.linspace(y0, y1, points))
     height = problem.loss(np.stack([x, y], axis=-1)) - problem.loss(problem.minimum)
     levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
     height = np.maximum(height, levels[0] / 10)
     norm = LogNorm(levels[0], levels[-1] * 1e7)
-    ax.contourf(x, y, height, levels=levels, cmap="Greys", norm=norm, extend="both")
-    ax.contour(x, y, height, levels=levels, colors="#A6A6A6", linewidths=0.6)
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel=names[0], ylabel=names[1])
     ax.grid(False)
+    return [
+        ax.contourf(x, y, height, levels=levels, cmap="Greys", norm=norm, extend="both"),
+        ax.contour(x, y, height, levels=levels, colors="#A6A6A6", linewidths=0.6),
+    ]
 
 
 def window_of(problem):
@@ -225,7 +230,7 @@ def _near(theta):
 
 
 def surface(ax, problem, names=("x", "y")):
-    """The landscape in three dimensions, on axes with projection="3d"."""
+    """The landscape in three dimensions, on axes with projection="3d". Returns the artists."""
     (x0, x1), (y0, y1) = window_of(problem)
     x, y = np.meshgrid(np.linspace(x0, x1, 22), np.linspace(y0, y1, 22))
     points = np.stack([x, y, problem.loss(np.stack([x, y], axis=-1))], axis=-1)
@@ -234,14 +239,14 @@ def surface(ax, problem, names=("x", "y")):
     z0, z1 = points[..., 2].min(), points[..., 2].max()
     shade = np.sqrt((faces[..., 2].mean(axis=1) - z0) / (z1 - z0))
     colors = colormaps["Greys"](0.12 + 0.38 * shade)
-    ax.add_collection3d(
-        Poly3DCollection(faces, facecolors=colors, edgecolors="#B0B0B0", linewidths=0.3)
-    )
+    faces = Poly3DCollection(faces, facecolors=colors, edgecolors="#B0B0B0", linewidths=0.3)
+    ax.add_collection3d(faces)
     ax.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(z0, z1), xlabel=names[0], ylabel=names[1])
     ax.set(zticks=[], title="The landscape: height is the loss")
     ax.locator_params(nbins=4)
     ax.tick_params(pad=-2)
     ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
+    return [faces]
 
 
 def surface_paths(ax, problem, runs, t=None):
@@ -376,10 +381,12 @@ def comparison(problem, runs, alpha, t=None, component=0):
 
 
 def plane(ax, problem):
-    """The landscape from above, with its minimum."""
-    contours(ax, problem, points=121)
-    ax.plot(*problem.minimum, "*", color="black", markersize=11)
+    """The landscape from above, with its minimum. Returns the artists."""
     ax.set_title("The same from above")
+    return [
+        *contours(ax, problem, points=121),
+        *ax.plot(*problem.minimum, "*", color="black", markersize=11),
+    ]
 
 
 def svg(fig, artists=None, attributes=""):
@@ -389,6 +396,9 @@ def svg(fig, artists=None, attributes=""):
     text = io.StringIO()
     renderer = RendererSVG(width, height, text)
     for artist in [fig] if artists is None else artists:
+        if hasattr(artist, "do_3d_projection"):
+            artist.axes.M = artist.axes.get_proj()
+            artist.do_3d_projection()
         artist.draw(renderer)
     renderer.finalize()
     body = text.getvalue().partition("</defs>")[2]  # the first <defs> would restyle the whole page

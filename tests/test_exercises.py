@@ -1,6 +1,9 @@
 """Every exercise against right and wrong answers that were written apart from its check."""
 
+import _thread
 import json
+import signal
+import threading
 from importlib import import_module
 from pathlib import Path
 
@@ -90,6 +93,28 @@ def test_endless_loop_is_interrupted(monkeypatch):
     monkeypatch.setattr("course_lib.exercises.kinds.SECONDS", 0.2)
     for exercise in CODE:
         assert "still running" in check(exercise, loops_for_ever).message
+
+
+@pytest.fixture
+def sigint():
+    """A function that sets what an interruption does, until the end of the test."""
+    before = signal.getsignal(signal.SIGINT)
+    yield lambda handler: signal.signal(signal.SIGINT, handler)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_endless_loop_is_interrupted_where_the_process_ignores_interruptions(monkeypatch, sigint):
+    monkeypatch.setattr("course_lib.exercises.kinds.SECONDS", 0.2)
+    sigint(signal.SIG_IGN)
+    assert "still running" in check("01.3", loops_for_ever).message
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_the_stop_button_still_stops(sigint):
+    sigint(signal.default_int_handler)
+    threading.Timer(0.2, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        check("01.3", loops_for_ever)
 
 
 def test_what_the_student_prints_is_not_shown_fifty_times(capsys):

@@ -55,7 +55,7 @@ def minimized(problem, alpha, beta1, beta2, steps, start=None, grad=None):
 
 
 def test_all_start_at_the_articles_point_with_its_loss(comparison):
-    assert cells(comparison.loss_table.value) == [
+    assert cells(comparison.loss_table) == [
         [name, "102.5000", ""] for name in ("SGD", "Momentum", "RMSProp", "Adam")
     ]
     assert comparison.theta0 == (5, 3)
@@ -81,7 +81,7 @@ def test_tables_show_what_minimize_returns(landscape, problem, t):
     shown.iteration.value = t
     runs = minimized(problem, 0.01, 0.8, 0.99, 60)
     losses = [live.number(problem.loss(run.theta[t])) for run in runs]
-    assert [row[1] for row in cells(shown.loss_table.value)] == losses
+    assert [row[1] for row in cells(shown.loss_table)] == losses
 
     adam = runs[-1]
     for component in (0, 1):
@@ -90,13 +90,13 @@ def test_tables_show_what_minimize_returns(landscape, problem, t):
         expected += [adam.m_hat[t - 1, component], adam.v_hat[t - 1, component]]
         expected += [1 / (1 - 0.8**t), 1 / (1 - 0.99**t)]
         expected += [adam.theta[t, component] - adam.theta[t - 1, component]]
-        assert [row[1] for row in cells(shown.memory_table.value)] == [f"{x:.6g}" for x in expected]
+        assert [row[1] for row in cells(shown.memory_table)] == [f"{x:.6g}" for x in expected]
 
 
 def test_a_turned_ravine_starts_at_the_same_loss(comparison):
     comparison.angle.value = 45
     assert comparison.theta0 == tuple(Ravine(45).start)
-    assert [row[1] for row in cells(comparison.loss_table.value)] == ["102.5000"] * 4
+    assert [row[1] for row in cells(comparison.loss_table)] == ["102.5000"] * 4
 
 
 def test_the_start_can_be_moved_and_comes_back_with_the_landscape(comparison):
@@ -104,7 +104,7 @@ def test_the_start_can_be_moved_and_comes_back_with_the_landscape(comparison):
     comparison.iteration.value = 30
     runs = minimized(Ravine(), 0.08, 0.9, 0.999, 30, start=(-2.0, 3.0))
     losses = [live.number(Ravine().loss(run.theta[-1])) for run in runs]
-    assert [row[1] for row in cells(comparison.loss_table.value)] == losses
+    assert [row[1] for row in cells(comparison.loss_table)] == losses
     for landscape in ("saddle", "Rosenbrock", "ravine"):
         comparison.landscape.value = landscape
         assert comparison.theta0 == tuple(live.LANDSCAPES[landscape]().start)
@@ -124,18 +124,18 @@ def test_noise_is_the_same_for_all_and_in_every_session():
     shown.noise.value, shown.iteration.value = 2.0, 60
     runs = minimized(Ravine(), 0.08, 0.9, 0.999, 60, grad=first)
     losses = [live.number(Ravine().loss(run.theta[-1])) for run in runs]
-    assert [row[1] for row in cells(shown.loss_table.value)] == losses
+    assert [row[1] for row in cells(shown.loss_table)] == losses
 
 
 @pytest.mark.parametrize("landscape", live.LANDSCAPES)
 def test_a_run_that_diverges_is_shown_as_diverged(landscape):
     shown = made(alpha=0.5, landscape=landscape, steps=400)
     shown.iteration.value = 400
-    words = {name: text for name, _, text in cells(shown.loss_table.value)}
+    words = {name: text for name, _, text in cells(shown.loss_table)}
     assert re.fullmatch(r"diverged at iteration \d+", words["SGD"]) or landscape == "saddle"
     assert words["Adam"] == ""
     shown.alpha.value = 0.001
-    assert {row[2] for row in cells(shown.loss_table.value)} == {""}
+    assert {row[2] for row in cells(shown.loss_table)} == {""}
 
 
 def test_divergence_is_dated():
@@ -176,38 +176,65 @@ def test_play_and_pause_move_the_player(comparison):
 
 def test_an_unticked_optimizer_is_not_shown(comparison):
     comparison.iteration.value = 5
-    with_sgd = comparison.plane.front.value
+    with_sgd = comparison.plane.front
     comparison.ticks["SGD"].value = False
-    assert [row[0] for row in cells(comparison.loss_table.value)] == ["Momentum", "RMSProp", "Adam"]
+    assert [row[0] for row in cells(comparison.loss_table)] == ["Momentum", "RMSProp", "Adam"]
     assert plotting.STYLES["SGD"]["color"].lower() in with_sgd
-    assert plotting.STYLES["SGD"]["color"].lower() not in comparison.plane.front.value
+    assert plotting.STYLES["SGD"]["color"].lower() not in comparison.plane.front
     for tick in comparison.ticks.values():
         tick.value = False
-    assert cells(comparison.loss_table.value) == []
+    assert cells(comparison.loss_table) == []
 
 
-def test_the_ground_is_drawn_anew_only_when_it_changes(comparison):
-    def grounds():
-        return [getattr(comparison, name).ground.value for name in ("surface", "plane", "losses")]
+def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
+    def layers():
+        pictures = comparison.surface, comparison.plane, comparison.losses
+        return [layer.value for picture in pictures for layer in picture.layers]
 
-    before, front = grounds(), comparison.plane.front.value
+    def changed(before):
+        return [new != old for new, old in zip(layers(), before, strict=True)]
+
+    before, front = layers(), comparison.plane.front
     comparison.iteration.value, comparison.alpha.value = 30, 0.05
-    assert grounds() == before and comparison.plane.front.value != front
+    assert not any(changed(before)) and comparison.plane.front != front
     comparison.turn.value += 5
-    assert [a == b for a, b in zip(grounds(), before, strict=True)] == [False, True, True]
+    assert changed(before) == [True, True, False, False, False, False]
+    before = layers()
+    comparison.angle.value = 30
+    assert changed(before) == [False, True, False, True, False, False]
+    before = layers()
     comparison.landscape.value = "saddle"
-    assert not {*grounds()} & {*before}
+    assert changed(before) == [True, True, True, True, True, False]
+
+
+def test_layers_of_one_picture_fit_upon_each_other(comparison):
+    """Drawn anew in steps or drawn at once: the same axes, the same landscape, the same paths."""
+    comparison.landscape.value, comparison.iteration.value = "saddle", 30
+    comparison.landscape.value, comparison.turn.value = "ravine", -55
+    comparison.turn.value, comparison.angle.value = -60, 45
+    once = made(angle=45)
+    once.iteration.value = 30
+    for picture, other in zip(comparison.pictures, once.pictures, strict=True):
+        drawn = [*(layer.value for layer in picture.layers), picture.front]
+        assert [shape(svg) for svg in drawn] == [
+            shape(svg) for svg in [*(layer.value for layer in other.layers), other.front]
+        ]
+
+
+def shape(svg):
+    """An SVG without the random names of its parts."""
+    return re.sub(r'(id="|href="#|url\(#)\w+', "", svg)
 
 
 def test_pictures_are_svg_with_words_and_without_pixels(comparison):
-    for name in ("surface", "plane", "losses", "averages", "rates"):
-        picture = getattr(comparison, name)
-        for layer in (picture.ground, picture.front):
-            svg = layer.value.replace("<svg ", '<svg xmlns:xlink="x" ', 1)
+    for picture in comparison.pictures:
+        for layer in filter(None, [*(layer.value for layer in picture.layers), picture.front]):
+            svg = layer.replace("<svg ", '<svg xmlns:xlink="x" ', 1)
             assert {e.tag for e in ElementTree.fromstring(svg).iter()} <= {
                 *("svg", "g", "path", "defs", "use", "clipPath", "rect"),
             }
-        assert 'role="img" aria-label="' in picture.front.value
+        assert 'role="img" aria-label="' in picture.front
+        assert picture.front in comparison.front.value
 
 
 def test_what_is_drawn_is_what_minimize_returned():

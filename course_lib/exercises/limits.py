@@ -3,7 +3,6 @@
 import _thread
 import signal
 import threading
-import time
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
@@ -19,37 +18,35 @@ def time_limit(seconds):
     Works in the main thread, where a kernel runs its cells. The interruption comes between two
     lines of Python: a single long call into compiled code is waited for.
     """
-    lock, expired, done = threading.Lock(), threading.Event(), threading.Event()
+    expired, heard, done = (threading.Event() for _ in range(3))
 
-    def interrupt():
-        with lock:
+    def expire():
+        expired.set()
+        _thread.interrupt_main()
+
+    def hear(signum, frame):
+        if expired.is_set() and not heard.is_set():
+            heard.set()
             if not done.is_set():
-                expired.set()
-                _interrupt_main_thread()
+                raise KeyboardInterrupt
+        elif callable(previous):
+            previous(signum, frame)
 
-    timer = threading.Timer(seconds, interrupt)
+    # A process in the background may ignore the signal: it needs a handler of ours.
+    previous = signal.signal(signal.SIGINT, hear)
+    timer = threading.Timer(seconds, expire)
     timer.daemon = True
-    timer.start()
     try:
-        try:
-            with redirect_stdout(StringIO()):
-                yield
-        finally:
-            with lock:
-                done.set()
-            timer.cancel()
-            if expired.is_set():
-                time.sleep(0.1)
+        timer.start()
+        with redirect_stdout(StringIO()):
+            yield
     except KeyboardInterrupt:
         if not expired.is_set():
             raise
+    finally:
+        done.set()
+        timer.cancel()
+        timer.join()
+        signal.signal(signal.SIGINT, previous)
     if expired.is_set():
         raise TimeLimitExceeded
-
-
-def _interrupt_main_thread():
-    """As `_thread.interrupt_main`, which Python 3.12 on Unix may leave unheard in a tight loop."""
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-    else:
-        _thread.interrupt_main()
