@@ -11,9 +11,11 @@ curves). It is sharp on every screen, and a new frame is one message with a litt
 queue up: the browser sends a control's next value when the kernel has dealt with the last one.
 """
 
+import asyncio
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
+from math import isclose
 
 import numpy as np
 from ipywidgets import (
@@ -25,11 +27,11 @@ from ipywidgets import (
     FloatSlider,
     GridBox,
     IntSlider,
+    IntText,
     Layout,
-    Play,
     SelectionSlider,
     VBox,
-    jslink,
+    jsdlink,
 )
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -46,12 +48,14 @@ BETA1S = [round(0.01 * k, 2) for k in range(50, 100)]
 BETA2S = [round(1 - d * 10.0**-k, 4) for k in (2, 3, 4) for d in range(10, 1, -1)] + [0.9999]
 LOOK = {"style": {"description_width": "5.5em"}, "layout": {"width": "auto"}}
 AREAS = """
-    "surface surface plane plane"
-    "losses loss loss memory"
-    "averages averages rates rates"
+    "surface surface surface plane plane plane"
+    "losses losses loss loss memory memory"
+    "g v v correction correction step"
 """
-TRACKS = "minmax(0, 27fr) minmax(0, 8.5fr) minmax(0, 15fr) minmax(0, 20.5fr)"
-FRAME = 33  # milliseconds from one picture to the next in Play
+TRACKS = " ".join(f"minmax(0, {width}fr)" for width in (17.8, 9.2, 8.5, 15, 2.7, 17.8))
+REST = 0.02  # seconds between two pictures of Play, in which the kernel listens
+BATCH = 8  # pictures
+PATIENCE = 50  # times REST: so long Play waits for a browser that does not answer
 
 # What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
 # it changes, and keys that reach the controls in spite of JupyterLab's shortcuts.
@@ -133,6 +137,7 @@ class Comparison:
         self.beta1 = _choice("beta1", BETA1S, beta1)
         self.beta2 = _choice("beta2", BETA2S, beta2)
         self.iteration = _slider(IntSlider, "iteration", 0, steps, 0)
+        self.player = Player(self.iteration)
         self.landscape = _dropdown("landscape", list(LANDSCAPES), landscape)
         self.angle = _slider(IntSlider, "angle °", 0, 90, angle)
         self.start = [_slider(FloatSlider, f"start {name}", -1, 1, 0, step=0.01) for name in "xy"]
@@ -147,11 +152,13 @@ class Comparison:
         self.surface = Picture("surface", 4.6, 3.2, (0, 1, 0.12, 0.92), projection="3d")
         self.plane = Picture("plane", 4.6, 3.2, (0.14, 0.97, 0.15, 0.92))
         self.losses = Picture("losses", 4.6, 2.7, (0.19, 0.95, 0.18, 0.9))
-        self.averages = Picture("averages", 4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
-        self.rates = Picture("rates", 4.7, 2.1, (0.13, 0.97, 0.23, 0.88), count=2)
-        self.pictures = self.surface, self.plane, self.losses, self.averages, self.rates
+        self.memory = {
+            kind: Picture(kind, 2.36, 2.1, (0.27, 0.92, 0.23, 0.88)) for kind in plotting.MEMORY
+        }
+        self.pictures = self.surface, self.plane, self.losses, *self.memory.values()
         self.front = HTML(layout=Layout(display="contents"))
         self.front.add_class("course-front")
+        self.parts = self.draw_surface, self.draw_plane, self.draw_losses, self.draw_memory
         self._observe()
         self.widget = self._layout()
         self.move_to_own_start()
@@ -161,15 +168,24 @@ class Comparison:
             control.observe(self.move_to_own_start, "value")
         numbers = [self.alpha, self.beta1, self.beta2, self.noise, *self.start, self.iteration]
         for control in [*numbers, *self.ticks.values()]:
-            control.observe(self.draw, "value")
+            control.observe(self._redraw(*self.parts), "value")
         for control in (self.turn, self.tilt):
-            control.observe(self.draw_surface, "value")
-        self.component.observe(self.draw_memory, "value")
+            control.observe(self._redraw(self.draw_surface), "value")
+        self.component.observe(self._redraw(self.draw_memory), "value")
+
+    def _redraw(self, *parts):
+        """A callback that draws these parts."""
+
+        def changed(change):
+            if not self.resting and not _alike(change.old, change.new):
+                self.draw(*parts)
+
+        return changed
 
     def _layout(self):
         return _frame(
             [
-                _row([*_player(self.iteration), *self.ticks.values()]),
+                _row([*self.player.buttons, *self.ticks.values()]),
                 _columns(self.iteration, self.landscape, self.angle),
                 _columns(self.alpha, self.beta1, self.beta2),
                 _columns(*self.start, self.noise),
@@ -214,46 +230,26 @@ class Comparison:
             with control.hold_trait_notifications():
                 control.min, control.max, control.value = low, high, round(value, 2)
         self.resting = False
-        self.draw()
+        self.draw(*self.parts)
 
-    def draw(self, _=None):
-        if self.resting:
-            return
-        problem, shown, t = self.problem, self.shown, self.iteration.value
-        self._draw_surface()
-        self.plane.draw_axes(type(problem), lambda ax: _erase(plotting.plane(ax, problem)))
-        self.plane.draw_landscape(problem, lambda ax: plotting.plane(ax, problem))
-        self.plane.draw_front(
-            lambda ax: plotting.paths(ax, shown, t, plotting.HEAD),
-            f"The paths from above at iteration {t}, with their losses in the table.",
+    def draw(self, *parts):
+        """Draw these parts, and send all fronts and both tables in one message."""
+        for part in parts:
+            part()
+        areas = {picture.area: picture.front for picture in self.pictures}
+        areas |= {"loss": self.loss_table, "memory": self.memory_table}
+        self.front.value = "".join(
+            f'<div style="grid-area: {area}; position: relative">{front}</div>'
+            for area, front in areas.items()
         )
-        self.losses.draw_axes(
-            (type(problem), *shown),
-            lambda ax: _erase(plotting.falling(ax, problem, shown, 0)),
-        )
-        self.losses.draw_front(
-            lambda ax: plotting.falling(ax, problem, shown, t, legend=False),
-            f"The losses from iteration 0 to {t} on a log scale.",
-        )
-        self.loss_table = loss_table(problem, shown, t)
-        self._draw_memory()
-        self._show()
 
-    def draw_surface(self, _=None):
-        self._draw_surface()
-        self._show()
-
-    def draw_memory(self, _=None):
-        self._draw_memory()
-        self._show()
-
-    def _draw_surface(self):
+    def draw_surface(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
         turn, tilt = self.turn.value, self.tilt.value
 
         def axes(ax):
-            _erase(plotting.surface(ax, problem))
             ax.view_init(elev=tilt, azim=turn)
+            return plotting.surface(ax, problem)
 
         self.surface.draw_axes((type(problem), turn, tilt), axes)
         self.surface.draw_landscape((problem, turn, tilt), lambda ax: plotting.surface(ax, problem))
@@ -262,35 +258,43 @@ class Comparison:
             f"The landscape in three dimensions with the paths at iteration {t}.",
         )
 
-    def _draw_memory(self):
+    def draw_plane(self):
+        problem, shown, t = self.problem, self.shown, self.iteration.value
+        self.plane.draw_axes(type(problem), lambda ax: plotting.plane(ax, problem))
+        self.plane.draw_landscape(problem, lambda ax: plotting.plane(ax, problem))
+        self.plane.draw_front(
+            lambda ax: plotting.paths(ax, shown, t, plotting.HEAD),
+            f"The paths from above at iteration {t}, with their losses in the table.",
+        )
+
+    def draw_losses(self):
+        problem, shown, t = self.problem, self.shown, self.iteration.value
+        self.losses.draw_axes(
+            (type(problem), *shown),
+            lambda ax: plotting.falling(ax, problem, shown, 0),
+        )
+        self.losses.draw_front(
+            lambda ax: plotting.falling(ax, problem, shown, t, legend=False),
+            f"The losses from iteration 0 to {t} on a log scale.",
+        )
+        self.loss_table = loss_table(problem, shown, t)
+
+    def draw_memory(self):
         run, alpha = self.runs["Adam"], self.alpha.value
         component, t = self.component.value, self.iteration.value
-        words = f"for {'xy'[component]} from step 1 to {t}, as in the table."
-        self.averages.draw_axes(
-            (component, plotting.adam_limits(run, component)),
-            lambda *axes: _erase(plotting.adam_averages(axes, run, component, 0)),
-        )
-        self.averages.draw_front(
-            lambda *axes: plotting.adam_averages(axes, run, component, t, legend=False),
-            f"The gradient, m and v {words}",
-        )
-        self.rates.draw_axes(
-            "always the same",
-            lambda *axes: _erase(plotting.adam_rates(axes, run, alpha, component, 0)),
-        )
-        self.rates.draw_front(
-            lambda *axes: plotting.adam_rates(axes, run, alpha, component, t, legend=False),
-            f"The bias corrections and the step in units of alpha {words}",
-        )
+        for kind, picture in self.memory.items():
+            words = f"{plotting.MEMORY[kind]} for {'xy'[component]} from step 1 to {t}"
+            draw = partial(
+                plotting.adam_memory, kind=kind, run=run, alpha=alpha, component=component
+            )
+            picture.draw_axes(plotting.memory_limits(kind, run, component), partial(draw, t=0))
+            picture.draw_front(partial(draw, t=t, legend=False), words)
         self.memory_table = memory_table(run, component, t)
 
-    def _show(self):
-        """Send all fronts and both tables, in one message."""
-        parts = {picture.area: picture.front for picture in self.pictures}
-        parts |= {"loss": self.loss_table, "memory": self.memory_table}
-        self.front.value = "".join(
-            f'<div style="grid-area: {area}">{part}</div>' for area, part in parts.items()
-        )
+
+def _alike(old, new):
+    """The browser sends a number that it was given back, with other last digits."""
+    return isinstance(new, float) and isclose(old, new, abs_tol=1e-9)
 
 
 def loss_table(problem, runs, t):
@@ -338,22 +342,20 @@ class Picture:
     `area` of a grid.
     """
 
-    def __init__(self, area, width, height, box, count=1, **subplot):
+    def __init__(self, area, width, height, box, **subplot):
         self.area, self.front = area, ""
         self.figure = Figure(figsize=(width, height))
         FigureCanvasAgg(self.figure)
         left, right, bottom, top = box
-        self.figure.subplots_adjust(left, bottom, right, top, wspace=0.4)
-        self.axes = self.figure.subplots(1, count, squeeze=False, subplot_kw=subplot)[0]
+        self.figure.subplots_adjust(left, bottom, right, top)
+        self.axes = self.figure.subplots(subplot_kw=subplot)
         self.layers = [HTML(layout=Layout(grid_area=area, margin="0")) for _ in range(2)]
         self.keys = {}
 
     def draw_axes(self, key, draw):
-        """The axes as `draw` sets them up, unless they are already those that `key` names."""
+        """The axes that `draw` sets up, without what it draws, unless `key` names these already."""
         if key != self.keys.get("axes"):
-            for ax in self.axes:
-                ax.clear()
-            draw(*self.axes)
+            _erase(draw(self.axes))
             self.layers[0].value = plotting.svg(self.figure, attributes='aria-hidden="true"')
             self.keys = {"axes": key}
 
@@ -368,7 +370,7 @@ class Picture:
         self.front = self._svg(draw, f'role="img" aria-label="{escape(words)}"')
 
     def _svg(self, draw, attributes):
-        artists = draw(*self.axes)
+        artists = draw(self.axes)
         text = plotting.svg(self.figure, artists, attributes)
         _erase(artists)
         return text
@@ -379,26 +381,54 @@ def _erase(artists):
         artist.remove()
 
 
-def _player(iteration):
-    """Play, Pause, Step, Step back and Reset for an iteration slider."""
-    play = Play(min=iteration.min, max=iteration.max, interval=FRAME, layout=Layout(display="none"))
-    jslink((play, "value"), (iteration, "value"))
+class Player:
+    """Play, Pause, Step, Step back and Reset for an iteration slider.
 
-    def go(to):
-        play.playing = False
-        iteration.value = min(max(to(), iteration.min), iteration.max)
+    The kernel plays. After each BATCH of pictures it sends a mark that the browser sends back, and
+    is never more than two batches ahead of what the browser has shown.
+    """
 
-    def start(_):
-        play.playing = True
+    def __init__(self, iteration):
+        self.iteration, self.task = iteration, None
+        self.mark, self.seen = IntText(0), IntText(0)
+        jsdlink((self.mark, "value"), (self.seen, "value"))
+        self.buttons = [
+            _button("Play", self.play),
+            _button("Pause", self.pause),
+            _button("Step", lambda _: self.go(iteration.value + 1)),
+            _button("Step back", lambda _: self.go(iteration.value - 1)),
+            _button("Reset", lambda _: self.go(iteration.min)),
+        ]
 
-    return [
-        play,
-        _button("Play", start),
-        _button("Pause", lambda _: go(lambda: iteration.value)),
-        _button("Step", lambda _: go(lambda: iteration.value + 1)),
-        _button("Step back", lambda _: go(lambda: iteration.value - 1)),
-        _button("Reset", lambda _: go(lambda: iteration.min)),
-    ]
+    def play(self, _=None):
+        """Start, from the beginning if all is played."""
+        self.pause()
+        if self.iteration.value == self.iteration.max:
+            self.iteration.value = self.iteration.min
+        self.task = asyncio.get_running_loop().create_task(self._run())
+
+    def pause(self, _=None):
+        if self.task:
+            self.task.cancel()
+
+    def go(self, t):
+        """Stop, and go to iteration t if there is one."""
+        self.pause()
+        self.iteration.value = min(max(t, self.iteration.min), self.iteration.max)
+
+    async def _run(self):
+        while self.iteration.value < self.iteration.max:
+            for _ in range(min(BATCH, self.iteration.max - self.iteration.value)):
+                self.iteration.value += 1
+                await asyncio.sleep(REST)
+            await self._until_mark_is_back()
+            self.mark.value += 1
+
+    async def _until_mark_is_back(self):
+        for _ in range(PATIENCE):
+            if self.seen.value == self.mark.value:
+                break
+            await asyncio.sleep(REST)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from IPython.display import display
 from matplotlib import colormaps, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LogNorm, to_hex
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
@@ -239,8 +239,8 @@ def surface(ax, problem, names=("x", "y")):
     z0, z1 = points[..., 2].min(), points[..., 2].max()
     shade = np.sqrt((faces[..., 2].mean(axis=1) - z0) / (z1 - z0))
     colors = colormaps["Greys"](0.12 + 0.38 * shade)
-    faces = Poly3DCollection(faces, facecolors=colors, edgecolors="#B0B0B0", linewidths=0.3)
-    ax.add_collection3d(faces)
+    look = {"facecolors": colors, "edgecolors": "#B0B0B0", "linewidths": 0.3}
+    faces = ax.add_collection3d(Poly3DCollection(faces, **look))
     ax.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(z0, z1), xlabel=names[0], ylabel=names[1])
     ax.set(zticks=[], title="The landscape: height is the loss")
     ax.locator_params(nbins=4)
@@ -283,11 +283,45 @@ def falling(ax, problem, runs, t=None, legend=True):
     return artists
 
 
-def adam_limits(run, component):
-    """How far the axes of `adam_averages` reach: for the gradients, and for their squares."""
-    gradients = np.abs([run.g, run.m, run.m_hat])[..., component]
-    squares = run.v_hat[:, component]
-    return _round_up(gradients), _round_up(squares)
+MEMORY = {
+    "g": "the gradient and m",
+    "v": "v, the average of g²",
+    "correction": "1/(1 − beta^t)",
+    "step": "step / alpha",
+}
+
+
+def adam_memory(ax, kind, run, alpha, component=0, t=None, legend=True):
+    """One kind of Adam's MEMORY up to step t, for one component. Returns the artists."""
+    ylim = memory_limits(kind, run, component)
+    near = {}
+    with np.errstate(all="ignore"):
+        for label, y in _memory_curves(kind, run, alpha, component).items():
+            near[label] = np.where(np.abs(y[:t]) < 1e15, y[:t], np.nan)
+    log = "y" if ylim[0] > 0 else ""
+    artists = lines(ax, near, x=run.t[:t], title=MEMORY[kind], log=log, legend=False)
+    if legend and len(near) > 1:
+        ax.legend(**LEGEND | {"loc": "upper left"})
+    ax.set(xlim=(0, max(len(run.t), 1)), ylim=ylim)
+    ax.yaxis.set_major_formatter("{x:g}")
+    return artists
+
+
+def _memory_curves(kind, run, alpha, component):
+    if kind == "correction":
+        return corrections(run)
+    if kind == "step":
+        return {"step": adam_steps(run)[:, component] / alpha}
+    names = ("g", "m", "m_hat") if kind == "g" else ("v", "v_hat")
+    return {name: getattr(run, name)[:, component] for name in names}
+
+
+def memory_limits(kind, run, component=0):
+    """How far the y axis of `adam_memory` reaches; a log axis if all of it is positive."""
+    if kind == "g":
+        largest = _round_up(np.abs([run.g, run.m, run.m_hat])[..., component])
+        return -1.05 * largest, 1.6 * largest
+    return {"v": (1e-8, 1e6), "correction": (0.8, 1e5), "step": (-1.6, 1.6)}[kind]
 
 
 def _round_up(values):
@@ -295,51 +329,6 @@ def _round_up(values):
     largest = np.max(values, initial=1e-3, where=np.abs(values) < 1e12)
     power = 10.0 ** np.floor(np.log10(largest))
     return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= largest)
-
-
-def adam_averages(axes, run, component=0, t=None, legend=True):
-    """On two axes the gradient with its averages, and the averages of its square, up to step t.
-
-    Returns the artists.
-    """
-    g, m, m_hat, v, v_hat = (
-        getattr(run, name)[:t, component] for name in ("g", "m", "m_hat", "v", "v_hat")
-    )
-    large, square = adam_limits(run, component)
-    gradients, squares = {"g": g, "m": m, "m_hat": m_hat}, {"v": v, "v_hat": v_hat}
-    return [
-        *_over_t(
-            axes[0], run, gradients, "the gradient and m", (-1.05 * large, 1.6 * large), legend
-        ),
-        *_over_t(
-            axes[1], run, squares, "v, the average of g²", (1e-7 * square, 1e3 * square), legend
-        ),
-    ]
-
-
-def adam_rates(axes, run, alpha, component=0, t=None, legend=True):
-    """On two axes both bias corrections, and the step in units of alpha, up to step t.
-
-    Returns the artists.
-    """
-    step = {"step": adam_steps(run, t)[:, component] / alpha}
-    return [
-        *_over_t(axes[0], run, corrections(run, t), "1/(1 − beta^t)", (0.8, 1e5), legend),
-        *_over_t(axes[1], run, step, "step / alpha", (-1.6, 1.6), False),
-    ]
-
-
-def _over_t(ax, run, ys, title, ylim, legend):
-    """Lines over the step t within `ylim`, on a log axis if that is all positive."""
-    with np.errstate(all="ignore"):
-        near = {label: np.where(np.abs(y) < 1e15, y, np.nan) for label, y in ys.items()}
-    x = run.t[: len(next(iter(ys.values())))]
-    artists = lines(ax, near, x=x, title=title, log="y" if ylim[0] > 0 else "", legend=False)
-    if legend:
-        ax.legend(**LEGEND | {"loc": "upper left"})
-    ax.set(xlim=(0, max(len(run.t), 1)), ylim=ylim)
-    ax.yaxis.set_major_formatter("{x:g}")
-    return artists
 
 
 def corrections(run, t=None):
@@ -366,7 +355,7 @@ def comparison(problem, runs, alpha, t=None, component=0):
     fig = Figure(figsize=(10.5, 9), layout="constrained")
     FigureCanvasAgg(fig)
     axes = fig.subplot_mosaic(
-        [["surface"] * 2 + ["plane"] * 2, ["losses"] * 4, ["g", "v", "correction", "step"]],
+        [["surface"] * 2 + ["plane"] * 2, ["losses"] * 4, list(MEMORY)],
         per_subplot_kw={"surface": {"projection": "3d"}},
         height_ratios=[1.5, 1, 0.9],
     )
@@ -375,8 +364,8 @@ def comparison(problem, runs, alpha, t=None, component=0):
     plane(axes["plane"], problem)
     paths(axes["plane"], runs, t, HEAD)
     falling(axes["losses"], problem, runs, t)
-    adam_averages([axes["g"], axes["v"]], runs["Adam"], component, t)
-    adam_rates([axes["correction"], axes["step"]], runs["Adam"], alpha, component, t)
+    for kind in MEMORY:
+        adam_memory(axes[kind], kind, runs["Adam"], alpha, component, t)
     return fig
 
 
@@ -384,7 +373,7 @@ def plane(ax, problem):
     """The landscape from above, with its minimum. Returns the artists."""
     ax.set_title("The same from above")
     return [
-        *contours(ax, problem, points=121),
+        *contours(ax, problem, points=81),
         *ax.plot(*problem.minimum, "*", color="black", markersize=11),
     ]
 
@@ -396,14 +385,29 @@ def svg(fig, artists=None, attributes=""):
     text = io.StringIO()
     renderer = RendererSVG(width, height, text)
     for artist in [fig] if artists is None else artists:
-        if hasattr(artist, "do_3d_projection"):
-            artist.axes.M = artist.axes.get_proj()
-            artist.do_3d_projection()
-        artist.draw(renderer)
+        if isinstance(artist, Poly3DCollection):
+            text.write(_mesh(artist, height))
+        else:
+            artist.draw(renderer)
     renderer.finalize()
     body = text.getvalue().partition("</defs>")[2]  # the first <defs> would restyle the whole page
-    style = "display: block; width: 100%; stroke-linejoin: round; will-change: transform"
+    style = "display: block; width: 100%; stroke-linejoin: round"
     return f'<svg viewBox="0 0 {width:g} {height:g}" style="{style}" {attributes}>{body}'
+
+
+def _mesh(faces, height):
+    """The faces of a surface as SVG, far faster than matplotlib writes them."""
+    faces.axes.M = faces.axes.get_proj()
+    faces.do_3d_projection()
+    corners = np.array([path.vertices[:4] for path in faces.get_paths()])
+    corners = faces.get_transform().transform(corners.reshape(-1, 2)) * (1, -1) + (0, height)
+    polygon = '<polygon fill="%s" points="' + " ".join(["%.2f,%.2f"] * 4) + '"/>'
+    fills = map(to_hex, faces.get_facecolor())
+    look = f'stroke="{to_hex(faces.get_edgecolor()[0])}" stroke-width="{faces.get_linewidth()[0]}"'
+    polygons = (
+        polygon % (fill, *face) for fill, face in zip(fills, corners.reshape(-1, 8), strict=True)
+    )
+    return f"<g {look}>{''.join(polygons)}</g>"
 
 
 STAGES = ("g", "m", "√v", "m_hat", "√v_hat")

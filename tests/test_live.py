@@ -1,5 +1,6 @@
 """The interactive parts without a browser: what they show is what `minimize` returns."""
 
+import asyncio
 import re
 import warnings
 import xml.etree.ElementTree as ElementTree
@@ -166,12 +167,38 @@ def test_step_step_back_and_reset_stay_within_the_run(comparison):
     assert comparison.iteration.value == 60
 
 
-def test_play_and_pause_move_the_player(comparison):
-    player = next(w for w in descendants(comparison.widget) if isinstance(w, live.Play))
-    click(comparison.widget, "Play")
-    assert player.playing
-    click(comparison.widget, "Pause")
-    assert not player.playing
+def played(comparison, seconds, answer):
+    """The iteration at the end of `seconds` of Play; `answer` sends the marks back."""
+    player = comparison.player
+    if answer:
+        player.mark.observe(lambda change: setattr(player.seen, "value", change.new), "value")
+
+    async def play():
+        click(comparison.widget, "Play")
+        await asyncio.sleep(seconds)
+        click(comparison.widget, "Pause")
+        paused = comparison.iteration.value
+        await asyncio.sleep(0.2)
+        assert comparison.iteration.value == paused
+        return paused
+
+    return asyncio.run(play())
+
+
+def test_play_goes_on_until_pause(comparison):
+    assert 1 < played(comparison, 0.3, answer=True) < 60
+
+
+def test_play_ends_at_the_end_and_begins_again(comparison):
+    assert played(comparison, 10, answer=True) == 60
+    assert 1 <= played(comparison, 0.3, answer=True) < 60
+
+
+def test_play_waits_for_the_browser_but_not_for_ever(comparison, monkeypatch):
+    monkeypatch.setattr(live, "PATIENCE", 10**6)
+    assert played(comparison, 2, answer=False) == 2 * live.BATCH
+    monkeypatch.setattr(live, "PATIENCE", 2)
+    assert played(comparison, 2, answer=False) > 3 * live.BATCH
 
 
 def test_an_unticked_optimizer_is_not_shown(comparison):
@@ -207,6 +234,16 @@ def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
     assert changed(before) == [True, True, True, True, True, False]
 
 
+def test_a_number_that_the_browser_sends_back_draws_nothing(comparison, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(comparison, "draw", lambda *parts: drawn.append(parts))
+    comparison.start[0].value += 1e-12
+    assert drawn == []
+    comparison.start[0].value += 0.01
+    comparison.angle.value += 1
+    assert drawn == [comparison.parts] * 2
+
+
 def test_layers_of_one_picture_fit_upon_each_other(comparison):
     """Drawn anew in steps or drawn at once: the same axes, the same landscape, the same paths."""
     comparison.landscape.value, comparison.iteration.value = "saddle", 30
@@ -231,7 +268,7 @@ def test_pictures_are_svg_with_words_and_without_pixels(comparison):
         for layer in filter(None, [*(layer.value for layer in picture.layers), picture.front]):
             svg = layer.replace("<svg ", '<svg xmlns:xlink="x" ', 1)
             assert {e.tag for e in ElementTree.fromstring(svg).iter()} <= {
-                *("svg", "g", "path", "defs", "use", "clipPath", "rect"),
+                *("svg", "g", "path", "defs", "use", "clipPath", "rect", "polygon"),
             }
         assert 'role="img" aria-label="' in picture.front
         assert picture.front in comparison.front.value
@@ -252,9 +289,9 @@ def test_what_is_drawn_is_what_minimize_returned():
     assert np.array_equal(np.stack([x, y], axis=1), run.theta[:26])
     assert np.array_equal(z, Ravine().loss(run.theta[:26]))
     for component in (0, 1):
-        axes = fig.subplots(1, 4)
-        drawn = plotting.adam_averages(axes[:2], run, component, t=25)
-        drawn += plotting.adam_rates(axes[2:], run, 0.08, component, t=25)
+        drawn = []
+        for kind in plotting.MEMORY:
+            drawn += plotting.adam_memory(fig.add_subplot(), kind, run, 0.08, component, t=25)
         curves = [getattr(run, name) for name in ("g", "m", "m_hat", "v", "v_hat")]
         curves = [curve[:25, component] for curve in curves]
         t = np.arange(1, 26)

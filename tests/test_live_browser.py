@@ -313,8 +313,25 @@ def test_starts_alike_and_stays_sharp_on_every_screen(page):
     ]
     assert (spoken(page, "start x"), spoken(page, "start y")) == (5, 3)
     check_numbers(page)
-    assert page.locator(".course-live svg").count() == 10
+    assert page.locator(".course-live svg").count() == 16
     assert page.locator(".course-live :is(img, canvas, image)").count() == 0
+
+
+ON_TOP = """front => {
+    front.scrollIntoView();
+    const box = front.getBoundingClientRect();
+    const seen = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const axes = [...front.closest('.course-live').querySelectorAll('svg[aria-hidden]')];
+    const same = below => JSON.stringify(below.getBoundingClientRect()) == JSON.stringify(box);
+    return front.contains(seen[0]) && seen.some(e => axes.includes(e)) && axes.some(same);
+}"""
+
+
+def test_paths_and_curves_lie_upon_their_axes(page):
+    press(page, "iteration", "End")
+    check_numbers(page)
+    fronts = page.locator(".course-front svg").all()
+    assert [front.evaluate(ON_TOP) for front in fronts] == [True] * 7
 
 
 IN_ONE_GO = """handle => {
