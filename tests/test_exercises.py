@@ -3,6 +3,7 @@
 import _thread
 import json
 import signal
+import subprocess
 import threading
 from importlib import import_module
 from pathlib import Path
@@ -147,6 +148,14 @@ def classroom(tmp_path, monkeypatch):
     (tmp_path / desk.FIRST_LESSON).write_text("{}")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_git_ignores_the_progress():
+    ignored = ["git", "check-ignore", "-q", f"notebooks/{desk.PROGRESS_FILE}"]
+    root = Path(__file__).resolve().parents[1]
+    if not (root / ".git").exists():
+        pytest.skip("not a git checkout")
+    assert subprocess.run(ignored, cwd=root, check=False).returncode == 0
 
 
 def test_progress_is_remembered_beside_the_lessons(classroom):
