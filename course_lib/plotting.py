@@ -275,8 +275,9 @@ def falling(ax, problem, runs, t=None, legend=True):
             shown[label] = np.where(height > 0, height, np.nan)
     ylabel = f"loss − ({lowest:g})" if lowest else "loss"
     artists = lines(ax, shown, xlabel="iteration", ylabel=ylabel, log="y", legend=False)
-    if legend and runs:
-        ax.legend(**LEGEND | {"loc": "lower left", "bbox_to_anchor": (-0.02, 0.98)})
+    if legend:
+        look = LEGEND | {"loc": "lower left", "bbox_to_anchor": (-0.02, 0.98)}
+        ax.legend(handles=artists, **look)
     steps = max((len(run.theta) - 1 for run in runs.values()), default=0)
     ax.set(xlim=(0, max(steps, 1)), ylim=(1e-12, 1e4))
     ax.yaxis.set_major_formatter("{x:g}")

@@ -211,6 +211,10 @@ def test_an_unticked_optimizer_is_not_shown(comparison):
     for tick in comparison.ticks.values():
         tick.value = False
     assert cells(comparison.loss_table) == []
+    colors = [plotting.STYLES[name]["color"].lower() for name in comparison.ticks]
+    curves = comparison.front.value[: comparison.front.value.index("grid-area: g;")]
+    assert not [color for color in colors if color in curves]
+    assert not [color for color in colors if color in comparison.losses.layers[0].value]
 
 
 def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
