@@ -7,8 +7,9 @@ Each is one call in a cell of its own. What they show was computed by `minimize`
 `plotting`, whose `comparison` and `adam_step` draw the same for a page without a kernel.
 
 A picture is layers of SVG: the axes, the landscape in them, and above what always changes (paths,
-curves). It is sharp on every screen, and a new frame is one message with a little text. No frames
-queue up: the browser sends a control's next value when the kernel has dealt with the last one.
+curves). It is sharp on every screen, and most changes send what is above alone, in one message. No
+frames queue up: the browser sends a control's next value when the kernel has dealt with the last
+one, and Play waits for the browser (see `Player`).
 """
 
 import asyncio
@@ -61,8 +62,11 @@ PATIENCE = 50  # times REST: so long Play waits for a browser that does not answ
 # it changes, and keys that reach the controls in spite of JupyterLab's shortcuts.
 ACCESS = """<style onload="
     const root = this.closest('.course-live');
-    root.dataset.lmSuppressShortcuts = 'true';
+    const controls = 'button, input, select, [tabindex], [contenteditable]';
     const name = () => {
+        for (const control of root.querySelectorAll(controls)) {
+            control.dataset.lmSuppressShortcuts = 'true';
+        }
         root.querySelector('.course-words')?.setAttribute('role', 'status');
         for (const slider of root.querySelectorAll('.widget-slider')) {
             const label = slider.querySelector('label').textContent;
@@ -402,13 +406,15 @@ class Player:
 
     def play(self, _=None):
         """Start, from the beginning if all is played."""
+        loop = asyncio.get_running_loop()
         self.pause()
         if self.iteration.value == self.iteration.max:
             self.iteration.value = self.iteration.min
-        self.task = asyncio.get_running_loop().create_task(self._run())
+        self.task = loop.create_task(self._run())
+        self.task.add_done_callback(_raise_its_error)
 
     def pause(self, _=None):
-        if self.task:
+        if self.task and not self.task.get_loop().is_closed():
             self.task.cancel()
 
     def go(self, t):
@@ -429,6 +435,11 @@ class Player:
             if self.seen.value == self.mark.value:
                 break
             await asyncio.sleep(REST)
+
+
+def _raise_its_error(task):
+    if not task.cancelled():
+        task.result()
 
 
 @dataclass(frozen=True)
@@ -527,8 +538,8 @@ def _row(children):
     return Box(children, layout=Layout(flex_flow="row wrap", align_items="center"))
 
 
-def _columns(*children, widths=(1, 1, 1)):
-    tracks = " ".join(f"minmax(0, {width}fr)" for width in widths)
+def _columns(*children):
+    tracks = "repeat(3, minmax(0, 1fr))"
     return GridBox(children, layout=Layout(grid_template_columns=tracks, width="100%"))
 
 

@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -116,6 +117,30 @@ def test_the_stop_button_still_stops(sigint):
     threading.Timer(0.2, _thread.interrupt_main).start()
     with pytest.raises(KeyboardInterrupt):
         check("01.3", loops_for_ever)
+
+
+def test_a_long_call_is_waited_for_and_leaves_nothing_behind(monkeypatch, capsys):
+    """The interruption comes when the function has returned: too late to be raised in it."""
+    monkeypatch.setattr("course_lib.exercises.kinds.SECONDS", 0.02)
+    before = signal.getsignal(signal.SIGINT)
+    for _ in range(5):
+        assert "still running" in check("01.3", lambda *args: 3**1_500_000).message
+    assert signal.getsignal(signal.SIGINT) is before
+    print("still shown")
+    assert capsys.readouterr().out == "still shown\n"
+
+
+def test_outside_the_main_thread_the_verdict_is_the_same():
+    with ThreadPoolExecutor() as threads:
+        for answer in RIGHT["01.3"]:
+            assert threads.submit(check, "01.3", answer).result().passed
+
+
+@pytest.mark.parametrize("exercise", ["01.1", "01.3"])
+def test_a_number_beyond_all_floats_is_rejected(exercise):
+    huge = 10**400
+    answer = (lambda *args: huge) if exercise in CODE else huge
+    assert "too large" in check(exercise, answer).message
 
 
 def test_what_the_student_prints_is_not_shown_fifty_times(capsys):

@@ -83,6 +83,9 @@ def test_tables_show_what_minimize_returns(landscape, problem, t):
     runs = minimized(problem, 0.01, 0.8, 0.99, 60)
     losses = [live.number(problem.loss(run.theta[t])) for run in runs]
     assert [row[1] for row in cells(shown.loss_table)] == losses
+    for picture in shown.pictures:
+        words = re.search('aria-label="(.*?)"', picture.front)[1]
+        assert re.search(rf"\b{t}\b", words), words
 
     adam = runs[-1]
     for component in (0, 1):
@@ -167,38 +170,88 @@ def test_step_step_back_and_reset_stay_within_the_run(comparison):
     assert comparison.iteration.value == 60
 
 
-def played(comparison, seconds, answer):
-    """The iteration at the end of `seconds` of Play; `answer` sends the marks back."""
+@pytest.fixture
+def play(comparison):
+    """A function that runs a coroutine while Play plays, with a browser that answers or not."""
     player = comparison.player
-    if answer:
-        player.mark.observe(lambda change: setattr(player.seen, "value", change.new), "value")
 
-    async def play():
+    def play(then, answer=True):
+        if answer:
+            player.mark.observe(lambda change: setattr(player.seen, "value", change.new), "value")
+
+        async def run():
+            click(comparison.widget, "Play")
+            return await then()
+
+        return asyncio.run(run())
+
+    return play
+
+
+async def reaches(iteration, t):
+    """Wait until the iteration is t."""
+    async with asyncio.timeout(60):
+        while iteration.value != t:
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("stop", ["Pause", "Step", "Step back", "Reset"])
+def test_play_twice_is_one_and_each_button_stops_it(comparison, play, stop):
+    async def then():
         click(comparison.widget, "Play")
-        await asyncio.sleep(seconds)
-        click(comparison.widget, "Pause")
-        paused = comparison.iteration.value
+        await reaches(comparison.iteration, 5)
+        assert len(asyncio.all_tasks()) == 2, "this one, and one that plays"
+        click(comparison.widget, stop)
+        stopped = comparison.iteration.value
         await asyncio.sleep(0.2)
-        assert comparison.iteration.value == paused
-        return paused
+        assert comparison.iteration.value == stopped
 
-    return asyncio.run(play())
-
-
-def test_play_goes_on_until_pause(comparison):
-    assert 1 < played(comparison, 0.3, answer=True) < 60
+    play(then)
 
 
-def test_play_ends_at_the_end_and_begins_again(comparison):
-    assert played(comparison, 10, answer=True) == 60
-    assert 1 <= played(comparison, 0.3, answer=True) < 60
+def test_play_ends_at_the_end_and_begins_again(comparison, play):
+    async def then():
+        await asyncio.wait([comparison.player.task], timeout=60)
+        assert comparison.iteration.value == 60
+        click(comparison.widget, "Play")
+        await reaches(comparison.iteration, 3)
+
+    play(then)
 
 
-def test_play_waits_for_the_browser_but_not_for_ever(comparison, monkeypatch):
-    monkeypatch.setattr(live, "PATIENCE", 10**6)
-    assert played(comparison, 2, answer=False) == 2 * live.BATCH
-    monkeypatch.setattr(live, "PATIENCE", 2)
-    assert played(comparison, 2, answer=False) > 3 * live.BATCH
+@pytest.mark.parametrize("patience", [2, 10**6])
+def test_play_waits_for_the_browser_but_not_for_ever(comparison, play, monkeypatch, patience):
+    monkeypatch.setattr(live, "PATIENCE", patience)
+
+    async def then():
+        await reaches(comparison.iteration, 2 * live.BATCH)
+        await asyncio.sleep(0.5)
+        assert (comparison.iteration.value > 2 * live.BATCH) == (patience == 2)
+
+    play(then, answer=False)
+
+
+def test_an_error_while_it_plays_is_said(comparison, play):
+    def fail(change):
+        raise RuntimeError("out of ink")
+
+    said = []
+    comparison.iteration.observe(fail, "value")
+
+    async def then():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+        await asyncio.wait([comparison.player.task], timeout=60)
+        await asyncio.sleep(0)
+
+    play(then)
+    assert "out of ink" in str(said[0]["exception"])
+
+
+def test_play_without_a_kernel_changes_nothing(comparison):
+    comparison.iteration.value = 60
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        comparison.player.play()
+    assert comparison.iteration.value == 60
 
 
 def test_an_unticked_optimizer_is_not_shown(comparison):

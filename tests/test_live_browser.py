@@ -146,8 +146,14 @@ def wait_for(condition, timeout=SETTLED):
 
 def check_numbers(page):
     """The numbers shown are those of `minimize`, as soon as all is drawn."""
-    wait_for(lambda: shown(page) == computed(page))
-    assert shown(page) == computed(page)
+    seen = {}
+
+    def alike():
+        seen.update(shown=shown(page), computed=computed(page))
+        return seen["shown"] == seen["computed"]
+
+    wait_for(alike)
+    assert seen["shown"] == seen["computed"]
 
 
 MOVED = ("alpha", "beta1", "beta2", "start x", "start y", "noise", "iteration", "angle °")
@@ -392,6 +398,15 @@ def test_it_works_in_notebook_7(open_page):
     pytest.importorskip("notebook", reason="notebook is missing: see tests/requirements.txt")
     page = open_page("compare.ipynb", app="notebook")
     press(page, "iteration", *["ArrowRight"] * 3)
+    wait_for(lambda: table(page, 0)[0] == "Iteration 3")
+    assert spoken(page, "iteration") == 3
     check_numbers(page)
-    page.get_by_role("button", name="Step", exact=True).click()
+    page.get_by_role("button", name="Step", exact=True).focus()
+    page.keyboard.press("Enter")
+    wait_for(lambda: table(page, 0)[0] == "Iteration 4")
+    assert spoken(page, "iteration") == 4
     check_numbers(page)
+    page.get_by_role("checkbox", name="SGD").focus()
+    page.keyboard.press("Space")
+    wait_for(lambda: len(table(page, 0)[1]) == 3)
+    assert [row[0] for row in table(page, 0)[1]] == ["Momentum", "RMSProp", "Adam"]

@@ -17,7 +17,7 @@ from html import escape
 
 import numpy as np
 
-from course_lib.exercises.limits import TimeLimitExceeded, time_limit
+from course_lib.exercises.limits import TimeLimitExceeded, limited
 
 SECONDS = 3.0
 
@@ -112,6 +112,8 @@ def _number_array(answer, what):
         return array.astype(float)
     except (TypeError, ValueError):
         raise Rejected(f"{what} must be numbers, not {type(answer).__name__}.") from None
+    except OverflowError:
+        raise Rejected(f"{what} is too large a number.") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,8 +308,7 @@ class Explore(Exercise):
     @staticmethod
     def _sentence(judge, answer):
         try:
-            with time_limit(SECONDS * 3):
-                return judge(answer) or None
+            return limited(SECONDS * 3, judge, answer) or None
         except TimeLimitExceeded:
             raise Rejected("These settings take too long to run.") from None
         except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
@@ -324,7 +325,7 @@ def numbers(settings, *names):
     try:
         given = [settings] if len(names) == 1 else list(settings)
         values = [float(value) for value in given if not isinstance(value, str)]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         values = []
     if len(values) != len(names):
         count = "one number is" if len(names) == 1 else f"{len(names)} numbers are"
@@ -352,8 +353,7 @@ def _is_stub(function):
 
 def _call(function, arguments, at):
     try:
-        with time_limit(SECONDS):
-            return function(*arguments)
+        return limited(SECONDS, function, *arguments)
     except TimeLimitExceeded:
         raise Rejected(
             f"Your function is still running after {SECONDS:g} seconds {at}: "

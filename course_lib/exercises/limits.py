@@ -3,7 +3,7 @@
 import _thread
 import signal
 import threading
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from io import StringIO
 
 
@@ -11,23 +11,27 @@ class TimeLimitExceeded(Exception):
     """The code ran longer than it may."""
 
 
-@contextmanager
-def time_limit(seconds):
-    """Interrupt the body after `seconds`, as the stop button would; what it prints is dropped.
+def limited(seconds, function, *arguments):
+    """What the function returns, or TimeLimitExceeded; what it prints is dropped.
 
-    Works in the main thread, where a kernel runs its cells. The interruption comes between two
-    lines of Python: a single long call into compiled code is waited for.
+    It is interrupted once, as by the stop button, between two lines of Python: a single long call
+    into compiled code is waited for, and a bare `except:` may swallow it. Outside the main thread,
+    where a kernel runs its cells, there is no limit.
     """
-    expired, heard, done = (threading.Event() for _ in range(3))
+    if threading.current_thread() is not threading.main_thread():
+        return function(*arguments)
+    running, expired, heard = True, False, False
 
     def expire():
-        expired.set()
+        nonlocal expired
+        expired = True
         _thread.interrupt_main()
 
     def hear(signum, frame):
-        if expired.is_set() and not heard.is_set():
-            heard.set()
-            if not done.is_set():
+        nonlocal heard
+        if expired and not heard:
+            heard = True
+            if running:
                 raise KeyboardInterrupt
         elif callable(previous):
             previous(signum, frame)
@@ -37,16 +41,19 @@ def time_limit(seconds):
     timer = threading.Timer(seconds, expire)
     timer.daemon = True
     try:
-        timer.start()
         with redirect_stdout(StringIO()):
-            yield
+            try:
+                timer.start()
+                result = function(*arguments)
+            finally:
+                running = False  # no call, in which the signal could still be heard
     except KeyboardInterrupt:
-        if not expired.is_set():
+        if not expired:
             raise
     finally:
-        done.set()
         timer.cancel()
         timer.join()
         signal.signal(signal.SIGINT, previous)
-    if expired.is_set():
+    if expired:
         raise TimeLimitExceeded
+    return result
