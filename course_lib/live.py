@@ -13,6 +13,7 @@ one, and Play waits for the browser (see `Player`).
 """
 
 import asyncio
+import gc
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import escape
@@ -82,14 +83,18 @@ ACCESS = """<style onload="
             }
         }
     };
-    new MutationObserver(name).observe(root, {childList: true, subtree: true});
+    const outsidePictures = change => !change.target.closest('.widget-html-content');
+    new MutationObserver(changes => changes.some(outsidePictures) && name())
+        .observe(root, {childList: true, subtree: true});
     name();
 ">.course-front > .widget-html-content { display: contents }</style>"""
 
 
 def compare(alpha=0.08, beta1=0.9, beta2=0.999, steps=100, landscape="ravine", angle=0, seed=0):
     """SGD, Momentum, RMSProp and Adam from one start with one alpha, as a widget."""
-    return Comparison(alpha, beta1, beta2, steps, landscape, angle, seed).widget
+    comparison = Comparison(alpha, beta1, beta2, steps, landscape, angle, seed)
+    _keep_from_garbage_collection()
+    return comparison.widget
 
 
 def optimizers(alpha, beta1=0.9, beta2=0.999):
@@ -107,6 +112,8 @@ def noisy(grad, sigma, steps, seed=0):
 
     For problems with two parameters. The same seed gives every optimizer the same noise.
     """
+    if sigma == 0:
+        return [grad] * steps
     noise = sigma * np.random.default_rng(seed).standard_normal((steps, 2))
     return [lambda theta, e=e: grad(theta) + e for e in noise]
 
@@ -130,6 +137,12 @@ def number(x):
     if abs(x) < 1e6:
         return f"{x:.4f}" if x == 0 or abs(x) >= 1e-3 else f"{x:.4e}"
     return f"{x:.1e}"
+
+
+def _keep_from_garbage_collection():
+    """What is there now will stay; to look through it again would take longer than a drawing."""
+    gc.collect()
+    gc.freeze()
 
 
 class Comparison:
@@ -212,8 +225,8 @@ class Comparison:
 
     @property
     def theta0(self):
-        """Where the sliders stand, or the problem's own start while they show that, rounded."""
-        shown, own = tuple(control.value for control in self.start), self.problem.start
+        """What the sliders show, or the problem's own start while they show that, rounded."""
+        shown, own = tuple(round(control.value, 2) for control in self.start), self.problem.start
         return tuple(own) if np.allclose(shown, own, rtol=0, atol=0.005) else shown
 
     @property
@@ -232,7 +245,8 @@ class Comparison:
         ends = zip(self.start, plotting.window_of(self.problem), self.problem.start, strict=True)
         for control, (low, high), value in ends:
             with control.hold_trait_notifications():
-                control.min, control.max, control.value = low, high, round(value, 2)
+                control.min, control.max = low, high
+                control.value = _on_slider(value, control)
         self.resting = False
         self.draw(*self.parts)
 
@@ -249,14 +263,13 @@ class Comparison:
 
     def draw_surface(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
-        turn, tilt = self.turn.value, self.tilt.value
+        view = {"elev": self.tilt.value, "azim": self.turn.value}
 
-        def axes(ax):
-            ax.view_init(elev=tilt, azim=turn)
+        def landscape(ax):
+            ax.view_init(**view)
             return plotting.surface(ax, problem)
 
-        self.surface.draw_axes((type(problem), turn, tilt), axes)
-        self.surface.draw_landscape((problem, turn, tilt), lambda ax: plotting.surface(ax, problem))
+        self.surface.draw_back((type(problem), view), problem, landscape)
         self.surface.draw_front(
             lambda ax: plotting.surface_paths(ax, problem, shown, t),
             f"The landscape in three dimensions with the paths at iteration {t}.",
@@ -264,8 +277,7 @@ class Comparison:
 
     def draw_plane(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
-        self.plane.draw_axes(type(problem), lambda ax: plotting.plane(ax, problem))
-        self.plane.draw_landscape(problem, lambda ax: plotting.plane(ax, problem))
+        self.plane.draw_back(type(problem), problem, lambda ax: plotting.plane(ax, problem))
         self.plane.draw_front(
             lambda ax: plotting.paths(ax, shown, t, plotting.HEAD),
             f"The paths from above at iteration {t}, with their losses in the table.",
@@ -273,12 +285,13 @@ class Comparison:
 
     def draw_losses(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
-        self.losses.draw_axes(
+        self.losses.draw_back(
             (type(problem), *shown),
+            None,
             lambda ax: plotting.falling(ax, problem, shown, 0),
         )
         self.losses.draw_front(
-            lambda ax: plotting.falling(ax, problem, shown, t, legend=False),
+            lambda ax: plotting.falling(ax, problem, shown, t, frame=False),
             f"The losses from iteration 0 to {t} on a log scale.",
         )
         self.loss_table = loss_table(problem, shown, t)
@@ -291,13 +304,24 @@ class Comparison:
             draw = partial(
                 plotting.adam_memory, kind=kind, run=run, alpha=alpha, component=component
             )
-            picture.draw_axes(plotting.memory_limits(kind, run, component), partial(draw, t=0))
-            picture.draw_front(partial(draw, t=t, legend=False), words)
+            limits = plotting.memory_limits(kind, run, component)
+            picture.draw_back(limits, None, partial(draw, t=0))
+            picture.draw_front(partial(draw, t=t, frame=False), words)
         self.memory_table = memory_table(run, component, t)
 
 
+def _on_slider(value, slider):
+    """The nearest number on a slider, to the last digit as noUiSlider has it, which counts in %.
+
+    The browser would send any other back, and that message costs more than the drawing.
+    """
+    width = slider.max - slider.min
+    step = slider.step * 100 / width
+    return round((value - slider.min) / slider.step) * step * width / 100 + slider.min
+
+
 def _alike(old, new):
-    """The browser sends a number that it was given back, with other last digits."""
+    """A number that was typed comes twice, the second time with other last digits."""
     return isinstance(new, float) and isclose(old, new, abs_tol=1e-9)
 
 
@@ -354,30 +378,30 @@ class Picture:
         self.figure.subplots_adjust(left, bottom, right, top)
         self.axes = self.figure.subplots(subplot_kw=subplot)
         self.layers = [HTML(layout=Layout(grid_area=area, margin="0")) for _ in range(2)]
-        self.keys = {}
+        self.drawn = None, None
 
-    def draw_axes(self, key, draw):
-        """The axes that `draw` sets up, without what it draws, unless `key` names these already."""
-        if key != self.keys.get("axes"):
-            _erase(draw(self.axes))
-            self.layers[0].value = plotting.svg(self.figure, attributes='aria-hidden="true"')
-            self.keys = {"axes": key}
+    def draw_back(self, axes, landscape, draw):
+        """The axes that `draw` sets up, and what it draws in them if `landscape` names it.
 
-    def draw_landscape(self, key, draw):
-        """What `draw` puts into the axes, unless that is already what `key` names."""
-        if key != self.keys.get("landscape"):
-            self.layers[1].value = self._svg(draw, 'aria-hidden="true"')
-            self.keys["landscape"] = key
+        Each layer only if `axes` and `landscape` differ from the last call's.
+        """
+        if (axes, landscape) == self.drawn:
+            return
+        artists = draw(self.axes)
+        hidden = 'aria-hidden="true"'
+        if landscape is not None:
+            self.layers[1].value = plotting.svg(self.figure, artists, hidden)
+        _erase(artists)
+        if axes != self.drawn[0]:
+            self.layers[0].value = plotting.svg(self.figure, attributes=hidden)
+        self.drawn = axes, landscape
 
     def draw_front(self, draw, words):
         """What `draw` puts into the axes, with words for those who don't see it."""
-        self.front = self._svg(draw, f'role="img" aria-label="{escape(words)}"')
-
-    def _svg(self, draw, attributes):
         artists = draw(self.axes)
-        text = plotting.svg(self.figure, artists, attributes)
+        attributes = f'role="img" aria-label="{escape(words)}"'
+        self.front = plotting.svg(self.figure, artists, attributes)
         _erase(artists)
-        return text
 
 
 def _erase(artists):

@@ -51,7 +51,7 @@ class Ravine:
 
     @property
     def start(self):
-        return self._turn(5.0, 3.0, self.angle)
+        return np.array(self._turn(5.0, 3.0, self.angle))
 
     @property
     def minimum(self):
@@ -64,15 +64,15 @@ class Ravine:
 
     def grad(self, theta):
         x, y = self._own_axes(theta)
-        return self._turn(x, 20 * y, self.angle)
+        return np.stack(self._turn(x, 20 * y, self.angle), axis=-1)
 
     def _own_axes(self, theta):
-        return xy(self._turn(*xy(theta), -self.angle))
+        return self._turn(*xy(theta), -self.angle)
 
     @staticmethod
     def _turn(x, y, angle):
         c, s = cos(radians(angle)), sin(radians(angle))
-        return np.stack([c * x - s * y, s * x + c * y], axis=-1)
+        return c * x - s * y, s * x + c * y
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def press(page, output, name, key):
     """Press a key on a slider; milliseconds until the picture has changed."""
     output.locator(".widget-slider", has_text=name).locator(".noUi-handle").focus()
     page.keyboard.press(key)
-    page.wait_for_function(QUIET)
+    page.wait_for_function(QUIET, polling=100)
     return page.evaluate("watch.last - watch.start")
 
 

@@ -1,6 +1,7 @@
 """The interactive parts without a browser: what they show is what `minimize` returns."""
 
 import asyncio
+import gc
 import re
 import warnings
 import xml.etree.ElementTree as ElementTree
@@ -140,6 +141,27 @@ def test_a_run_that_diverges_is_shown_as_diverged(landscape):
     assert words["Adam"] == ""
     shown.alpha.value = 0.001
     assert {row[2] for row in cells(shown.loss_table)} == {""}
+
+
+@pytest.mark.parametrize("angle", [0, 7, 45, 90])
+@pytest.mark.parametrize("start", [(5.0, 3.0), (-5.2, 3.0), (-5.4, 3.0), (0.0, 0.0)])
+def test_the_gradient_is_in_sight(angle, start):
+    for alpha in (0.01, 0.08):
+        run = minimize(Adam(alpha), Ravine(angle).grad, start, 60)
+        for component in (0, 1):
+            low, high = plotting.memory_limits("g", run, component)
+            for curve in (run.g, run.m, run.m_hat):
+                assert low < curve[:, component].min() <= curve[:, component].max() < high
+
+
+def test_garbage_collection_leaves_out_what_compare_made():
+    gc.unfreeze()
+    assert gc.get_freeze_count() == 0
+    live.compare(steps=2)
+    try:
+        assert gc.get_freeze_count() > 1000
+    finally:
+        gc.unfreeze()
 
 
 def test_divergence_is_dated():

@@ -51,15 +51,29 @@ BEFORE_IPYWIDGETS = "No such comm"
 
 def kernel_complaints(page):
     """A list that fills with what the kernel says of warnings and errors, in callbacks too."""
-    complaints = []
+    return messages(
+        page,
+        "framereceived",
+        lambda text: ('"stderr"' in text or "Traceback" in text) and BEFORE_IPYWIDGETS not in text,
+    )
+
+
+def values_sent(page):
+    """A list that fills with the messages in which the browser sends the kernel a value."""
+    return messages(page, "framesent", lambda text: '"method":"update"' in text)
+
+
+def messages(page, direction, wanted):
+    """A list that fills with the wanted messages in one direction, as texts."""
+    found = []
 
     def note(frame):
         text = frame if isinstance(frame, str) else frame.decode(errors="replace")
-        if ('"stderr"' in text or "Traceback" in text) and BEFORE_IPYWIDGETS not in text:
-            complaints.append(text)
+        if wanted(text):
+            found.append(text)
 
-    page.on("websocket", lambda socket: socket.on("framereceived", note))
-    return complaints
+    page.on("websocket", lambda socket: socket.on(direction, note))
+    return found
 
 
 @pytest.fixture
@@ -346,6 +360,21 @@ IN_ONE_GO = """handle => {
         handle.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
     }
 }"""
+
+
+def test_the_browser_sends_each_move_and_no_number_back(chromium, server):
+    with browser.new_page(chromium, server) as (page, _):
+        sent = values_sent(page)
+        browser.open_notebook(page, "compare.ipynb")
+        browser.run_all(page)
+        for name, moves in (("start x", 3), ("angle °", 12), ("alpha", 2)):
+            del sent[:]
+            for _ in range(moves):
+                before = spoken(page, name)
+                press(page, name, "ArrowRight")
+                wait_for(lambda name=name, before=before: spoken(page, name) != before)
+                check_numbers(page)
+            assert len(sent) == moves, name
 
 
 def test_300_moves_leave_the_last_value_and_no_queue(page):
