@@ -154,10 +154,11 @@ def contours(ax, problem, window=None, names=("x", "y"), points=241):
     norm = LogNorm(levels[0], levels[-1] * 1e7)
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel=names[0], ylabel=names[1])
     ax.grid(False)
-    return [
-        ax.contourf(x, y, height, levels=levels, cmap="Greys", norm=norm, extend="both"),
-        ax.contour(x, y, height, levels=levels, colors="#A6A6A6", linewidths=0.6),
-    ]
+    bands = ax.contourf(
+        x, y, height, levels=levels, cmap="Greys", norm=norm, extend="both", antialiased=True
+    )
+    bands.set(edgecolor="#A6A6A6", linewidth=0.4)
+    return [bands]
 
 
 def window_of(problem):
