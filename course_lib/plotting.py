@@ -426,14 +426,14 @@ def _mesh(faces, height):
     faces.do_3d_projection()
     corners = np.array([path.vertices[:4] for path in faces.get_paths()])
     corners = faces.get_transform().transform(corners.reshape(-1, 2)) * (1, -1) + (0, height)
-    polygon = '<polygon fill="#%02x%02x%02x" points="' + " ".join(["%.2f,%.2f"] * 4) + '"/>'
+    face = '<path fill="#%02x%02x%02x" d="M' + "L".join(["%.2f,%.2f"] * 4) + 'z"/>'
     fills = np.rint(255 * faces.get_facecolor()[:, :3]).astype(int).tolist()
     look = f'stroke="{to_hex(faces.get_edgecolor()[0])}" stroke-width="{faces.get_linewidth()[0]}"'
-    polygons = (
-        polygon % (*fill, *face)
-        for fill, face in zip(fills, corners.reshape(-1, 8).tolist(), strict=True)
+    drawn = (
+        face % (*fill, *points)
+        for fill, points in zip(fills, corners.reshape(-1, 8).tolist(), strict=True)
     )
-    return f"<g {look}>{''.join(polygons)}</g>"
+    return f"<g {look}>{''.join(drawn)}</g>"
 
 
 STAGES = ("g", "m", "√v", "m_hat", "√v_hat")
