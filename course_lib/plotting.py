@@ -63,6 +63,7 @@ WINDOWS = {
     Rosenbrock: ((-2.0, 2.0), (-1.0, 3.0)),
 }
 DPI = 144
+TOO_FAR = 1e250  # matplotlib finds no ticks for an axis that reaches beyond the largest float
 
 
 def panels(columns=1, width=None, height=3.6):
@@ -115,7 +116,8 @@ def curves(ax, ys, x=None):
     """The lines of `lines` alone."""
     drawn = []
     for label, style in styles(ys).items():
-        y = np.asarray(ys[label])
+        y = np.asarray(ys[label], dtype=float)
+        y = np.where(np.abs(y) < TOO_FAR, y, np.nan)
         drawn += ax.plot(np.arange(len(y)) if x is None else x, y, label=label, **style)
     return drawn
 

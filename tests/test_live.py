@@ -381,6 +381,15 @@ def test_what_is_drawn_is_what_minimize_returned():
             assert np.array_equal(line.get_xdata(), t)
 
 
+@pytest.mark.parametrize("log", ["", "y"])
+@pytest.mark.parametrize("largest", [1e280, 1e308, 1.7e308, np.inf])
+def test_losses_up_to_the_largest_float_are_drawn(log, largest):
+    fig, ax = plotting.panels()
+    (line,) = plotting.lines(ax, {"SGD": [1.0, 1e249, largest]}, log=log)
+    fig.canvas.draw()
+    np.testing.assert_array_equal(line.get_ydata(), [1.0, 1e249, np.nan])
+
+
 def test_static_figures_are_drawn(comparison):
     fig = plotting.comparison(Ravine(), comparison.runs, alpha=0.08)
     assert len(fig.axes) == 7
