@@ -15,7 +15,7 @@ one, and Play waits for the browser (see `Player`).
 import asyncio
 import gc
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 from math import isclose
 
@@ -38,7 +38,7 @@ from ipywidgets import (
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from course_lib import plotting
+from course_lib import plotting, svg
 from course_lib.optimizers import SGD, Adam, AdamState, Momentum, RMSProp, minimize
 from course_lib.problems import Ravine, Rosenbrock, Saddle
 
@@ -87,7 +87,7 @@ ACCESS = """<style onload="
     new MutationObserver(changes => changes.some(outsidePictures) && name())
         .observe(root, {childList: true, subtree: true});
     name();
-">.course-front > .widget-html-content { display: contents }</style>"""
+">.course-layer > .widget-html-content { display: contents }</style>"""
 
 
 def compare(alpha=0.08, beta1=0.9, beta2=0.999, steps=100, landscape="ravine", angle=0, seed=0):
@@ -118,12 +118,10 @@ def noisy(grad, sigma, steps, seed=0):
     return [lambda theta, e=e: grad(theta) + e for e in noise]
 
 
-@lru_cache(maxsize=16)
-def run_all(problem, start, alpha, beta1, beta2, sigma, steps, seed):
-    """name -> Trajectory for each of `optimizers`."""
-    grads = noisy(problem.grad, sigma, steps, seed)
-    rules = optimizers(alpha, beta1, beta2)
-    return {name: minimize(rule, grads, start, steps) for name, rule in rules.items()}
+@lru_cache(maxsize=64)
+def run(rule, problem, start, sigma, steps, seed):
+    """The Trajectory of one optimizer."""
+    return minimize(rule, noisy(problem.grad, sigma, steps, seed), start, steps)
 
 
 def diverged_at(losses):
@@ -173,8 +171,7 @@ class Comparison:
             kind: Picture(kind, 2.36, 2.1, (0.27, 0.92, 0.23, 0.88)) for kind in plotting.MEMORY
         }
         self.pictures = self.surface, self.plane, self.losses, *self.memory.values()
-        self.front = HTML(layout=Layout(display="contents"))
-        self.front.add_class("course-front")
+        self.back, self.front = _layer("course-back"), _layer("course-front")
         self.parts = self.draw_surface, self.draw_plane, self.draw_losses, self.draw_memory
         self._observe()
         self.widget = self._layout()
@@ -208,7 +205,7 @@ class Comparison:
                 _columns(*self.start, self.noise),
                 _columns(self.turn, self.tilt, self.component),
                 GridBox(
-                    [*(layer for picture in self.pictures for layer in picture.layers), self.front],
+                    [*(picture.frame for picture in self.pictures), self.back, self.front],
                     layout=Layout(
                         grid_template_areas=AREAS,
                         grid_template_columns=TRACKS,
@@ -229,10 +226,11 @@ class Comparison:
         shown, own = tuple(round(control.value, 2) for control in self.start), self.problem.start
         return tuple(own) if np.allclose(shown, own, rtol=0, atol=0.005) else shown
 
-    @property
-    def runs(self):
-        hyperparameters = (self.alpha.value, self.beta1.value, self.beta2.value, self.noise.value)
-        return run_all(self.problem, self.theta0, *hyperparameters, self.steps, self.seed)
+    def run(self):
+        """name -> Trajectory for each of `optimizers`, as the controls have it."""
+        rules = optimizers(self.alpha.value, self.beta1.value, self.beta2.value)
+        settings = self.problem, self.theta0, self.noise.value, self.steps, self.seed
+        return {name: run(rule, *settings) for name, rule in rules.items()}
 
     @property
     def shown(self):
@@ -251,47 +249,45 @@ class Comparison:
         self.draw(*self.parts)
 
     def draw(self, *parts):
-        """Draw these parts, and send all fronts and both tables in one message."""
+        """Draw these parts; then send both landscapes, if new, and all fronts with both tables."""
+        self.runs = self.run()
         for part in parts:
             part()
-        areas = {picture.area: picture.front for picture in self.pictures}
-        areas |= {"loss": self.loss_table, "memory": self.memory_table}
-        self.front.value = "".join(
-            f'<div style="grid-area: {area}; position: relative">{front}</div>'
-            for area, front in areas.items()
-        )
+        self.back.value = _in_grid({p.area: p.landscape for p in (self.surface, self.plane)})
+        fronts = {picture.area: picture.front for picture in self.pictures}
+        tables = {"loss": self.loss_table, "memory": self.memory_table}
+        self.front.value = _in_grid(fronts | tables)
 
     def draw_surface(self):
-        problem, shown, t = self.problem, self.shown, self.iteration.value
-        view = {"elev": self.tilt.value, "azim": self.turn.value}
-
-        def landscape(ax):
-            ax.view_init(**view)
-            return plotting.surface(ax, problem)
-
-        self.surface.draw_back((type(problem), view), problem, landscape)
+        problem, t = self.problem, self.iteration.value
+        view = self.tilt.value, self.turn.value
+        self.surface.axes.view_init(*view)
+        self.surface.draw_frame(lambda ax: plotting.surface(ax, problem), type(problem))
+        self.surface.draw_landscape(svg.surface, problem, view)
         self.surface.draw_front(
-            lambda ax: plotting.surface_paths(ax, problem, shown, t),
+            plotting.surface_traces(problem, self.shown, t),
             f"The landscape in three dimensions with the paths at iteration {t}.",
+            heads=True,
         )
 
     def draw_plane(self):
-        problem, shown, t = self.problem, self.shown, self.iteration.value
-        self.plane.draw_back(type(problem), problem, lambda ax: plotting.plane(ax, problem))
+        problem, t = self.problem, self.iteration.value
+        self.plane.draw_frame(lambda ax: plotting.plane(ax, problem), type(problem))
+        self.plane.draw_landscape(svg.plane, problem)
         self.plane.draw_front(
-            lambda ax: plotting.paths(ax, shown, t, plotting.HEAD),
+            plotting.path_traces(self.shown, t),
             f"The paths from above at iteration {t}, with their losses in the table.",
+            heads=True,
+            start=self.theta0,
         )
 
     def draw_losses(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
-        self.losses.draw_back(
-            (type(problem), *shown),
-            None,
-            lambda ax: plotting.falling(ax, problem, shown, 0),
+        self.losses.draw_frame(
+            lambda ax: plotting.falling(ax, problem, shown, 0), (type(problem), *shown)
         )
         self.losses.draw_front(
-            lambda ax: plotting.falling(ax, problem, shown, t, frame=False),
+            plotting.falling_traces(problem, shown, t),
             f"The losses from iteration 0 to {t} on a log scale.",
         )
         self.loss_table = loss_table(problem, shown, t)
@@ -300,13 +296,14 @@ class Comparison:
         run, alpha = self.runs["Adam"], self.alpha.value
         component, t = self.component.value, self.iteration.value
         for kind, picture in self.memory.items():
-            words = f"{plotting.MEMORY[kind]} for {'xy'[component]} from step 1 to {t}"
-            draw = partial(
-                plotting.adam_memory, kind=kind, run=run, alpha=alpha, component=component
+            picture.draw_frame(
+                lambda ax, kind=kind: plotting.adam_memory(ax, kind, run, alpha, component, 0),
+                plotting.memory_limits(kind, run, component),
             )
-            limits = plotting.memory_limits(kind, run, component)
-            picture.draw_back(limits, None, partial(draw, t=0))
-            picture.draw_front(partial(draw, t=t, frame=False), words)
+            picture.draw_front(
+                plotting.memory_traces(kind, run, alpha, component, t),
+                f"{plotting.MEMORY[kind]} for {'xy'[component]} from step 1 to {t}",
+            )
         self.memory_table = memory_table(run, component, t)
 
 
@@ -363,50 +360,46 @@ def table(caption, head, rows):
     )
 
 
+HIDDEN = 'aria-hidden="true"'
+
+
 class Picture:
     """A figure in layers of SVG: its axes, the landscape in them, and the front upon both.
 
-    `layers` are the widgets of the first two, `front` is the SVG of the last. All lie in the
-    `area` of a grid.
+    All lie in the `area` of a grid. `frame` is the widget of the first.
     """
 
     def __init__(self, area, width, height, box, **subplot):
-        self.area, self.front = area, ""
-        self.figure = Figure(figsize=(width, height))
+        self.area, self.landscape, self.front = area, "", ""
+        self.figure = Figure(figsize=(width, height), dpi=72)
         FigureCanvasAgg(self.figure)
         left, right, bottom, top = box
         self.figure.subplots_adjust(left, bottom, right, top)
         self.axes = self.figure.subplots(subplot_kw=subplot)
-        self.layers = [HTML(layout=Layout(grid_area=area, margin="0")) for _ in range(2)]
-        self.drawn = None, None
+        self.frame = HTML(layout=Layout(grid_area=area, margin="0"))
+        self.drawn = {}
 
-    def draw_back(self, axes, landscape, draw):
-        """The axes that `draw` sets up, and what it draws in them if `landscape` names it.
+    def _is_new(self, layer, key):
+        """Whether a layer has to be drawn: its key is not that of the last time."""
+        known, self.drawn[layer] = self.drawn.get(layer), key
+        return key != known
 
-        Each layer only if `axes` and `landscape` differ from the last call's.
-        """
-        if (axes, landscape) == self.drawn:
-            return
-        artists = draw(self.axes)
-        hidden = 'aria-hidden="true"'
-        if landscape is not None:
-            self.layers[1].value = plotting.svg(self.figure, artists, hidden)
-        _erase(artists)
-        if axes != self.drawn[0]:
-            self.layers[0].value = plotting.svg(self.figure, attributes=hidden)
-        self.drawn = axes, landscape
+    def draw_frame(self, draw, key):
+        """The axes that `draw` sets up, without the artists it returns, if the key is new."""
+        if self._is_new("frame", key):
+            for artist in draw(self.axes):
+                artist.remove()
+            self.frame.value = svg.figure(self.figure, HIDDEN)
 
-    def draw_front(self, draw, words):
-        """What `draw` puts into the axes, with words for those who don't see it."""
-        artists = draw(self.axes)
+    def draw_landscape(self, write, problem, view=None):
+        """The landscape as `write` has it, if the problem or the view is new."""
+        if self._is_new("landscape", (problem, view)):
+            self.landscape = write(self.axes, problem, HIDDEN)
+
+    def draw_front(self, traces, words, **dots):
+        """The traces, with words for those who don't see them."""
         attributes = f'role="img" aria-label="{escape(words)}"'
-        self.front = plotting.svg(self.figure, artists, attributes)
-        _erase(artists)
-
-
-def _erase(artists):
-    for artist in artists:
-        artist.remove()
+        self.front = svg.traces(self.axes, traces, attributes, **dots)
 
 
 class Player:
@@ -521,7 +514,7 @@ def one_step(alpha=0.1, beta1=0.9, beta2=0.999, steps=20):
         caption = f"{part.value} of 8. {done[-1][0]}"
         fig = plotting.adam_step(run, alpha, rule.beta1, rule.beta2, t.value, part.value)
         words.value = f"<strong>{escape(caption)}</strong>"
-        picture.value = plotting.svg(fig, attributes=f'role="img" aria-label="{escape(caption)}"')
+        picture.value = svg.figure(fig, f'role="img" aria-label="{escape(caption)}"')
         rows = [(symbol, *map(number, xy)) for _, values in done for symbol, xy in values.items()]
         numbers.value = table(f"Step t = {t.value}", ("", "x", "y"), rows)
 
@@ -556,6 +549,22 @@ def _button(description, action):
     made = Button(description=description, layout=Layout(width="auto"))
     made.on_click(action)
     return made
+
+
+def _layer(name):
+    """A widget for HTML whose parts are placed in the grid around it: see `_in_grid`."""
+    made = HTML(layout=Layout(display="contents"))
+    made.add_class("course-layer")
+    made.add_class(name)
+    return made
+
+
+def _in_grid(parts):
+    """area -> HTML, as one piece of HTML."""
+    return "".join(
+        f'<div style="grid-area: {area}; position: relative">{html}</div>'
+        for area, html in parts.items()
+    )
 
 
 def _row(children):

@@ -53,7 +53,8 @@ def checked(name, value):
 
 def power(beta, t):
     """beta**t with the same bits for a number as inside an array, which `**` does not promise."""
-    return np.power(beta, t) if np.ndim(beta) else float(np.power(beta, t))
+    result = np.power(beta, t)
+    return float(result) if isinstance(beta, float) else result
 
 
 class Optimizer:
@@ -327,8 +328,8 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
             if project is not None:
                 theta = _fitting("project", project(theta), theta, t)
             theta = _read_only(theta)
-            for name, value in zip(seen, (theta, g, *state), strict=True):
-                seen[name].append(value)
+            for values, value in zip(seen.values(), (theta, g, *state), strict=True):
+                values.append(value)
 
     shapes = {
         name: np.shape(value) for name, value in zip(seen, (theta, theta, *state), strict=True)
@@ -367,7 +368,7 @@ def _start(theta0, optimizer, alphas):
 
 def _read_only(theta):
     theta = np.asarray(theta)
-    theta.flags.writeable = False
+    theta.setflags(write=False)
     return theta
 
 
@@ -394,7 +395,7 @@ def _gradient(grads, theta, t):
 def _fitting(name, value, theta, t):
     """What the function `name` returned in step t, as a new array of theta's shape."""
     array = numbers(value)
-    if array is None or array.shape != np.shape(theta):
+    if array is None or array.shape != theta.shape:
         got = repr(value) if array is None else f"shape {array.shape}"
         raise ValueError(
             f"{name}: must return numbers of theta's shape {np.shape(theta)}, got {got} in step {t}"

@@ -18,10 +18,8 @@ from itertools import count
 import numpy as np
 from IPython.display import display
 from matplotlib import colormaps, rcParams
-from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import LogNorm, to_hex
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
@@ -101,7 +99,7 @@ def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=T
 
     Returns the lines.
     """
-    drawn = curves(ax, ys, x)
+    drawn = _draw(ax, traces(ys, x))
     if "x" in log:
         ax.set_xscale("log")
     if "y" in log:
@@ -112,13 +110,20 @@ def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=T
     return drawn
 
 
-def curves(ax, ys, x=None):
-    """The lines of `lines` alone."""
+def traces(ys, x=None):
+    """What `lines` draws: label -> (x, y), without the values that are TOO_FAR."""
+    found = {}
+    for label, y in ys.items():
+        y = np.asarray(y, dtype=float)
+        found[label] = np.arange(len(y)) if x is None else x, np.where(abs(y) < TOO_FAR, y, np.nan)
+    return found
+
+
+def _draw(ax, found, **marks):
+    """A line for each trace, in the style of its label. Returns the lines."""
     drawn = []
-    for label, style in styles(ys).items():
-        y = np.asarray(ys[label], dtype=float)
-        y = np.where(np.abs(y) < TOO_FAR, y, np.nan)
-        drawn += ax.plot(np.arange(len(y)) if x is None else x, y, label=label, **style)
+    for label, style in styles(found).items():
+        drawn += ax.plot(*found[label], label=label, **marks, **style)
     return drawn
 
 
@@ -143,24 +148,37 @@ def landscape(ax, problem, runs, window=None, names=("x", "y"), title=""):
     ax.legend(loc="lower left", frameon=True, framealpha=0.9, fontsize=9)
 
 
+GREYS = colormaps["Greys"]
+LEVEL_LINE = {"edgecolor": "#A6A6A6", "linewidth": 0.4}
+
+
 def contours(ax, problem, window=None, names=("x", "y"), points=241):
     """Level lines of the loss above its minimum, evenly spaced in the logarithm.
 
     Returns the artists.
     """
-    (x0, x1), (y0, y1) = window or window_of(problem)
-    x, y = np.meshgrid(np.linspace(x0, x1, points), np.linspace(y0, y1, points))
-    height = problem.loss(np.stack([x, y], axis=-1)) - problem.loss(problem.minimum)
-    levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
-    height = np.maximum(height, levels[0] / 10)
-    norm = LogNorm(levels[0], levels[-1] * 1e7)
-    ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel=names[0], ylabel=names[1])
+    x, y, height, levels, colors = level_lines(problem, window, points)
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=names[0], ylabel=names[1])
     ax.grid(False)
-    bands = ax.contourf(
-        x, y, height, levels=levels, cmap="Greys", norm=norm, extend="both", antialiased=True
-    )
-    bands.set(edgecolor="#A6A6A6", linewidth=0.4)
+    bands = ax.contourf(x, y, height, levels=levels, colors=colors, extend="both", antialiased=True)
+    bands.set(**LEVEL_LINE)
     return [bands]
+
+
+def level_lines(problem, window=None, points=241):
+    """The heights of a landscape and their levels.
+
+    Returns x and y, both (points,), height (y, x), levels (n,), and a grey for what lies below,
+    between and above them (n + 1, 4).
+    """
+    (x0, x1), (y0, y1) = window or window_of(problem)
+    x, y = np.linspace(x0, x1, points), np.linspace(y0, y1, points)
+    height = problem.loss(np.stack(np.meshgrid(x, y), axis=-1)) - problem.loss(problem.minimum)
+    levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
+    between = (levels[:-1] + levels[1:]) / 2
+    norm = LogNorm(levels[0], levels[-1] * 1e7)
+    colors = GREYS(norm([levels[0], *between, levels[-1]]))
+    return x, y, np.maximum(height, levels[0] / 10), levels, colors
 
 
 def window_of(problem):
@@ -218,17 +236,18 @@ HEAD = {"marker": "o", "markersize": 5, "markevery": [-1]}
 
 
 def paths(ax, runs, t=None, marks=DOTS):
-    """The start, and each run's path up to iteration t (None: all of it). Returns the artists.
+    """The start, and each run's path up to iteration t (None: all of it).
 
     marks: DOTS on all iterates, or a HEAD on the last.
     """
-    artists = []
-    for label, style in styles(runs).items():
-        x, y = _near(runs[label].theta[_upto(t)]).T
-        artists += ax.plot(x, y, label=label, **marks, **style)
+    _draw(ax, path_traces(runs, t), **marks)
     for run in list(runs.values())[:1]:
-        artists += ax.plot(*run.theta[0], "o", color="black", markersize=6)
-    return artists
+        ax.plot(*run.theta[0], "o", color="black", markersize=6)
+
+
+def path_traces(runs, t=None):
+    """Each run's path up to iteration t: label -> (x, y)."""
+    return {label: _near(run.theta[_upto(t)]).T for label, run in runs.items()}
 
 
 def _upto(t):
@@ -240,62 +259,95 @@ def _near(theta):
     return np.where(np.abs(theta) < 1e6, theta, np.nan)
 
 
-def surface(ax, problem, names=("x", "y")):
+EDGE = {"edgecolor": "#B0B0B0", "linewidth": 0.3}
+
+
+def surface(ax, problem):
     """The landscape in three dimensions, on axes with projection="3d". Returns the artists."""
+    faces, colors = surface_faces(problem)
+    names = surface_names(faces, ax.azim)
+    low, high = faces.min(axis=(0, 1)), faces.max(axis=(0, 1))
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
+    ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
+    ax.set_title("The landscape: height is the loss", y=1.08)
+    ax.set_axis_off()
+    ax.computed_zorder = False
+    floor, landscape = slice(1), slice(1, None)
+    return [
+        *(
+            ax.add_collection3d(Poly3DCollection(faces[part], facecolors=colors[part], **EDGE))
+            for part in (floor, landscape)
+        ),
+        *(ax.text(*at, name, ha="center", va="center") for name, at in names.items()),
+    ]
+
+
+def surface_faces(problem):
+    """The floor and then the landscape as quadrilaterals, (n, 4, 3), and their greys, (n, 4)."""
     (x0, x1), (y0, y1) = window_of(problem)
     x, y = np.meshgrid(np.linspace(x0, x1, 18), np.linspace(y0, y1, 18))
     points = np.stack([x, y, problem.loss(np.stack([x, y], axis=-1))], axis=-1)
     corners = [points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]]
     faces = np.stack(corners, axis=2).reshape(-1, 4, 3)
     z0, z1 = points[..., 2].min(), points[..., 2].max()
-    shade = np.sqrt((faces[..., 2].mean(axis=1) - z0) / (z1 - z0))
-    colors = colormaps["Greys"](0.12 + 0.38 * shade)
-    look = {"facecolors": colors, "edgecolors": "#B0B0B0", "linewidths": 0.3}
-    faces = ax.add_collection3d(Poly3DCollection(faces, **look))
-    ax.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(z0, z1), xlabel=names[0], ylabel=names[1])
-    ax.set(zticks=[])
-    ax.set_title("The landscape: height is the loss", y=1.08)
-    ax.locator_params(nbins=4)
-    ax.tick_params(pad=-2)
-    ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
-    return [faces]
+    floor = [(x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)]
+    shade = 0.12 + 0.38 * np.sqrt((faces[..., 2].mean(axis=1) - z0) / (z1 - z0))
+    return np.concatenate([[floor], faces]), GREYS(np.append(0.06, shade))
 
 
-def surface_paths(ax, problem, runs, t=None):
-    """The paths upon the surface, up to iteration t, inside its frame. Returns the artists."""
-    (x0, x1), (y0, y1) = window_of(problem)
-    artists = []
-    for label, style in styles(runs).items():
-        theta = _near(runs[label].theta[_upto(t)])
-        inside = np.all((theta >= (x0, y0)) & (theta <= (x1, y1)), axis=1)
+def surface_names(faces, azim):
+    """Where the names of x and y stand: beside the floor, at the sides near to the viewer.
+
+    azim: where the viewer is, in degrees. Returns name -> (3,).
+    """
+    floor = faces[0]
+    x, y, z = floor.mean(axis=0)
+    wide, deep, _ = 0.6 * (floor.max(axis=0) - floor.min(axis=0))
+    azim = np.radians(azim)
+    return {
+        "x": (x, y + np.copysign(deep, np.sin(azim)), z),
+        "y": (x + np.copysign(wide, np.cos(azim)), y, z),
+    }
+
+
+def surface_traces(problem, runs, t=None):
+    """The paths upon the surface, inside its frame: label -> (x, y, z)."""
+    low, high = np.transpose(window_of(problem))
+    found = {}
+    for label, run in runs.items():
+        theta = _near(run.theta[_upto(t)])
+        inside = np.all((theta >= low) & (theta <= high), axis=1)
         x, y = np.where(inside, theta.T, np.nan)
-        z = problem.loss(np.stack([x, y], axis=-1))
-        artists += ax.plot(x, y, z, label=label, **HEAD, **style)
-    return artists
+        found[label] = x, y, problem.loss(np.stack([x, y], axis=-1))
+    return found
 
 
 LEGEND = {"ncols": 4, "fontsize": 8.5, "handlelength": 1.5, "columnspacing": 0.9}
 
 
-def falling(ax, problem, runs, t=None, frame=True):
+def falling(ax, problem, runs, t=None):
     """The losses of `runs` up to iteration t, above the lowest loss, on fixed log axes.
 
-    frame=False leaves the axes as they are and draws the curves alone. Returns the artists.
+    Returns the artists.
     """
+    lines = _draw(ax, falling_traces(problem, runs, t))
+    ax.legend(handles=lines, **LEGEND, loc="lower left", bbox_to_anchor=(-0.02, 0.98))
+    steps = max((len(run.theta) - 1 for run in runs.values()), default=0)
     lowest = problem.loss(problem.minimum)
-    shown = {}
+    ax.set(xlabel="iteration", ylabel=f"loss − ({lowest:g})" if lowest else "loss")
+    ax.set(xlim=(0, max(steps, 1)), yscale="log", ylim=(1e-12, 1e4))
+    ax.yaxis.set_major_formatter("{x:g}")
+    return lines
+
+
+def falling_traces(problem, runs, t=None):
+    """The curves of `falling`: label -> (iteration, height)."""
+    heights = {}
     with np.errstate(all="ignore"):
         for label, run in runs.items():
-            height = problem.loss(run.theta[_upto(t)]) - lowest
-            shown[label] = np.where(height > 0, height, np.nan)
-    artists = curves(ax, shown)
-    if frame:
-        ax.legend(handles=artists, **LEGEND, loc="lower left", bbox_to_anchor=(-0.02, 0.98))
-        steps = max((len(run.theta) - 1 for run in runs.values()), default=0)
-        ax.set(xlabel="iteration", ylabel=f"loss − ({lowest:g})" if lowest else "loss")
-        ax.set(xlim=(0, max(steps, 1)), yscale="log", ylim=(1e-12, 1e4))
-        ax.yaxis.set_major_formatter("{x:g}")
-    return artists
+            height = problem.loss(run.theta[_upto(t)]) - problem.loss(problem.minimum)
+            heights[label] = np.where(height > 0, height, np.nan)
+    return traces(heights)
 
 
 MEMORY = {
@@ -306,24 +358,23 @@ MEMORY = {
 }
 
 
-def adam_memory(ax, kind, run, alpha, component=0, t=None, frame=True):
-    """One kind of Adam's MEMORY up to step t, for one component.
+def adam_memory(ax, kind, run, alpha, component=0, t=None):
+    """One kind of Adam's MEMORY up to step t, for one component. Returns the artists."""
+    lines = _draw(ax, memory_traces(kind, run, alpha, component, t))
+    if len(lines) > 1:
+        ax.legend(**LEGEND, loc="upper left")
+    low, high = memory_limits(kind, run, component)
+    ax.set(xlabel="step t", xlim=(0, max(len(run.t), 1)), title=MEMORY[kind])
+    ax.set(yscale="log" if low > 0 else "linear", ylim=(low, high))
+    ax.yaxis.set_major_formatter("{x:g}")
+    return lines
 
-    frame=False leaves the axes as they are and draws the curves alone. Returns the artists.
-    """
-    near = {}
+
+def memory_traces(kind, run, alpha, component=0, t=None):
+    """The curves of `adam_memory`: label -> (t, y)."""
     with np.errstate(all="ignore"):
-        for label, y in _memory_curves(kind, run, alpha, component).items():
-            near[label] = np.where(np.abs(y[:t]) < 1e15, y[:t], np.nan)
-    artists = curves(ax, near, run.t[:t])
-    if frame:
-        if len(near) > 1:
-            ax.legend(**LEGEND, loc="upper left")
-        low, high = memory_limits(kind, run, component)
-        ax.set(xlabel="step t", xlim=(0, max(len(run.t), 1)), title=MEMORY[kind])
-        ax.set(yscale="log" if low > 0 else "linear", ylim=(low, high))
-        ax.yaxis.set_major_formatter("{x:g}")
-    return artists
+        ys = _memory_curves(kind, run, alpha, component)
+    return traces({label: y[:t] for label, y in ys.items()}, run.t[:t])
 
 
 def _memory_curves(kind, run, alpha, component):
@@ -380,7 +431,7 @@ def comparison(problem, runs, alpha, t=None, component=0):
         height_ratios=[1.5, 1, 0.9],
     )
     surface(axes["surface"], problem)
-    surface_paths(axes["surface"], problem, runs, t)
+    _draw(axes["surface"], surface_traces(problem, runs, t), **HEAD)
     plane(axes["plane"], problem)
     paths(axes["plane"], runs, t, HEAD)
     falling(axes["losses"], problem, runs, t)
@@ -396,46 +447,6 @@ def plane(ax, problem):
         *contours(ax, problem, points=65),
         *ax.plot(*problem.minimum, "*", color="black", markersize=11),
     ]
-
-
-class _Renderer(RendererSVG):
-    """Each text is one path and no element for each letter, which browsers take longer to place."""
-
-    _draw_text_as_path = RendererBase._draw_text_as_path
-
-
-def svg(fig, artists=None, attributes=""):
-    """The figure, or only some of its artists on nothing, as an <svg> element for a web page."""
-    width, height = fig.get_size_inches() * 72
-    fig.set_dpi(72)
-    text = io.StringIO()
-    renderer = _Renderer(width, height, text)
-    for artist in [fig] if artists is None else artists:
-        if isinstance(artist, Poly3DCollection):
-            text.write(_mesh(artist, height))
-        else:
-            artist.draw(renderer)
-    renderer.finalize()
-    body = text.getvalue().partition("</defs>")[2]  # the first <defs> would restyle the whole page
-    style = "display: block; width: 100%; stroke-linejoin: round"
-    return f'<svg viewBox="0 0 {width:g} {height:g}" style="{style}" {attributes}>{body}'
-
-
-def _mesh(faces, height):
-    """The faces of a surface as SVG, far faster than matplotlib writes them."""
-    faces.axes.apply_aspect()
-    faces.axes.M = faces.axes.get_proj()
-    faces.do_3d_projection()
-    corners = np.array([path.vertices[:4] for path in faces.get_paths()])
-    corners = faces.get_transform().transform(corners.reshape(-1, 2)) * (1, -1) + (0, height)
-    face = '<path fill="#%02x%02x%02x" d="M' + "L".join(["%.2f,%.2f"] * 4) + 'z"/>'
-    fills = np.rint(255 * faces.get_facecolor()[:, :3]).astype(int).tolist()
-    look = f'stroke="{to_hex(faces.get_edgecolor()[0])}" stroke-width="{faces.get_linewidth()[0]}"'
-    drawn = (
-        face % (*fill, *points)
-        for fill, points in zip(fills, corners.reshape(-1, 8).tolist(), strict=True)
-    )
-    return f"<g {look}>{''.join(drawn)}</g>"
 
 
 STAGES = ("g", "m", "√v", "m_hat", "√v_hat")

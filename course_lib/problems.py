@@ -20,9 +20,14 @@ QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 def xy(theta):
-    """The two parameters of each run in theta, shape (..., 2)."""
+    """The two parameters of each run in theta, shape (..., 2); of a single run as scalars."""
     theta = np.asarray(theta)
-    return theta[..., 0], theta[..., 1]
+    return theta[..., 0][()], theta[..., 1][()]
+
+
+def joined(x, y):
+    """The theta, shape (..., 2), whose two parameters are x and y: what `xy` takes apart."""
+    return np.array([x, y]) if np.ndim(x) == 0 else np.stack([x, y], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Ravine:
 
     def grad(self, theta):
         x, y = self._own_axes(theta)
-        return np.stack(self._turn(x, 20 * y, self.angle), axis=-1)
+        return joined(*self._turn(x, 20 * y, self.angle))
 
     def _own_axes(self, theta):
         return self._turn(*xy(theta), -self.angle)
@@ -97,7 +102,7 @@ class Saddle:
 
     def grad(self, theta):
         x, y = xy(theta)
-        return np.stack([x, y * y * y - y], axis=-1)
+        return joined(x, y * y * y - y)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Rosenbrock:
     def grad(self, theta):
         x, y = xy(theta)
         bend = y - x * x
-        return np.stack([-2 * (1 - x) - 400 * x * bend, 200 * bend], axis=-1)
+        return joined(-2 * (1 - x) - 400 * x * bend, 200 * bend)
 
 
 class Line:
@@ -159,7 +164,7 @@ class Line:
         n, error = len(self.X), self._error(theta)
         gw = 2 / n * np.sum(error * self.X, axis=-1)
         gb = 2 / n * np.sum(error, axis=-1)
-        return np.stack([gw, gb], axis=-1)
+        return joined(gw, gb)
 
     def _error(self, theta):
         w, b = xy(theta)
