@@ -266,8 +266,7 @@ def surface(ax, problem):
     """The landscape in three dimensions, on axes with projection="3d". Returns the artists."""
     faces, colors = surface_faces(problem)
     names = surface_names(faces, ax.azim)
-    low, high = faces.min(axis=(0, 1)), faces.max(axis=(0, 1))
-    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
+    fit_faces(ax, faces)
     ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
     ax.set_title("The landscape: height is the loss", y=1.08)
     ax.set_axis_off()
@@ -293,6 +292,12 @@ def surface_faces(problem):
     floor = [(x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)]
     shade = 0.12 + 0.38 * np.sqrt((faces[..., 2].mean(axis=1) - z0) / (z1 - z0))
     return np.concatenate([[floor], faces]), GREYS(np.append(0.06, shade))
+
+
+def fit_faces(ax, faces):
+    """Limits of 3D axes in which the faces just fit."""
+    low, high = faces.min(axis=(0, 1)), faces.max(axis=(0, 1))
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
 
 
 def surface_names(faces, azim):

@@ -1,7 +1,8 @@
 """Pictures as SVG elements of a web page, sharp on every screen.
 
-`figure` is what matplotlib draws. The others are what `plotting` draws upon axes that are set up,
-without an artist for each line: tens of times faster, for pictures that follow a slider.
+`figure` is what matplotlib draws. The others are what `plotting` draws, upon axes that it has set
+up and `figure` has drawn, but without an artist for each line: many times faster, for pictures that
+follow a slider.
 """
 
 import io
@@ -74,6 +75,7 @@ def plane(ax, problem, attributes=""):
 def surface(ax, problem, attributes=""):
     """What `plotting.surface` draws: the floor, then the faces, those that are far away first."""
     faces, colors = plotting.surface_faces(problem)
+    plotting.fit_faces(ax, faces)
     names = plotting.surface_names(faces, ax.azim)
     seen = _on_page(ax, np.concatenate([faces.reshape(-1, 3), list(names.values())]))
     corners, middles = np.split(seen, [4 * len(faces)])

@@ -9,7 +9,6 @@ from html import unescape
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from course_lib import (
     SGD,
@@ -289,13 +288,13 @@ def test_an_unticked_optimizer_is_not_shown(comparison):
     colors = [plotting.STYLES[name]["color"].lower() for name in comparison.ticks]
     curves = comparison.front.value[: comparison.front.value.index("grid-area: g;")]
     assert not [color for color in colors if color in curves]
-    assert not [color for color in colors if color in comparison.losses.layers[0].value]
+    assert not [color for color in colors if color in comparison.losses.frame.value]
 
 
 def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
     def layers():
         pictures = comparison.surface, comparison.plane, comparison.losses
-        return [layer.value for picture in pictures for layer in picture.layers]
+        return [layer for picture in pictures for layer in (picture.frame.value, picture.landscape)]
 
     def changed(before):
         return [new != old for new, old in zip(layers(), before, strict=True)]
@@ -304,13 +303,13 @@ def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
     comparison.iteration.value, comparison.alpha.value = 30, 0.05
     assert not any(changed(before)) and comparison.plane.front != front
     comparison.turn.value += 5
-    assert changed(before) == [True, True, False, False, False, False]
+    assert changed(before) == [False, True, False, False, False, False]
     before = layers()
     comparison.angle.value = 30
     assert changed(before) == [False, True, False, True, False, False]
     before = layers()
     comparison.landscape.value = "saddle"
-    assert changed(before) == [True, True, True, True, True, False]
+    assert changed(before) == [False, True, True, True, True, False]
 
 
 def test_a_number_that_the_browser_sends_back_draws_nothing(comparison, monkeypatch):
@@ -331,10 +330,11 @@ def test_layers_of_one_picture_fit_upon_each_other(comparison):
     once = made(angle=45)
     once.iteration.value = 30
     for picture, other in zip(comparison.pictures, once.pictures, strict=True):
-        drawn = [*(layer.value for layer in picture.layers), picture.front]
-        assert [shape(svg) for svg in drawn] == [
-            shape(svg) for svg in [*(layer.value for layer in other.layers), other.front]
-        ]
+        assert [shape(svg) for svg in layers(picture)] == [shape(svg) for svg in layers(other)]
+
+
+def layers(picture):
+    return picture.frame.value, picture.landscape, picture.front
 
 
 def shape(svg):
@@ -344,41 +344,38 @@ def shape(svg):
 
 def test_pictures_are_svg_with_words_and_without_pixels(comparison):
     for picture in comparison.pictures:
-        for layer in filter(None, [*(layer.value for layer in picture.layers), picture.front]):
+        for layer in filter(None, layers(picture)):
             svg = layer.replace("<svg ", '<svg xmlns:xlink="x" ', 1)
             assert {e.tag for e in ElementTree.fromstring(svg).iter()} <= {
-                *("svg", "g", "path", "defs", "use", "clipPath", "rect"),
+                *("svg", "g", "path", "defs", "use", "clipPath", "rect", "circle"),
             }
         assert 'role="img" aria-label="' in picture.front
         assert picture.front in comparison.front.value
+        assert picture.landscape in comparison.back.value
 
 
 def test_what_is_drawn_is_what_minimize_returned():
     run = minimize(Adam(0.08), Ravine().grad, Ravine().start, 40)
-    fig = Figure()
-    ax = fig.add_subplot()
-    line, start = plotting.paths(ax, {"Adam": run}, t=25)
-    assert np.array_equal(line.get_xydata(), run.theta[:26])
-    assert np.array_equal(start.get_xydata(), run.theta[:1])
-    (line,) = plotting.falling(ax, Ravine(), {"Adam": run}, t=25)
-    assert np.array_equal(line.get_ydata(), Ravine().loss(run.theta[:26]))
-    solid = fig.add_subplot(projection="3d")
-    (line,) = plotting.surface_paths(solid, Ravine(), {"Adam": run}, t=25)
-    x, y, z = line.get_data_3d()
-    assert np.array_equal(np.stack([x, y], axis=1), run.theta[:26])
+    (xy,) = plotting.path_traces({"Adam": run}, t=25).values()
+    assert np.array_equal(xy, run.theta[:26].T)
+    ((t, height),) = plotting.falling_traces(Ravine(), {"Adam": run}, t=25).values()
+    assert np.array_equal(t, np.arange(26))
+    assert np.array_equal(height, Ravine().loss(run.theta[:26]))
+    ((x, y, z),) = plotting.surface_traces(Ravine(), {"Adam": run}, t=25).values()
+    assert np.array_equal([x, y], run.theta[:26].T)
     assert np.array_equal(z, Ravine().loss(run.theta[:26]))
     for component in (0, 1):
         drawn = []
         for kind in plotting.MEMORY:
-            drawn += plotting.adam_memory(fig.add_subplot(), kind, run, 0.08, component, t=25)
+            drawn += plotting.memory_traces(kind, run, 0.08, component, t=25).values()
         curves = [getattr(run, name) for name in ("g", "m", "m_hat", "v", "v_hat")]
         curves = [curve[:25, component] for curve in curves]
         t = np.arange(1, 26)
         curves += [1 / (1 - 0.9**t), 1 / (1 - 0.999**t)]
         curves += [(run.theta[1:26] - run.theta[:25])[:, component] / 0.08]
-        for line, curve in zip(drawn, curves, strict=True):
-            np.testing.assert_allclose(line.get_ydata(), curve, rtol=1e-10)
-            assert np.array_equal(line.get_xdata(), t)
+        for (x, y), curve in zip(drawn, curves, strict=True):
+            np.testing.assert_allclose(y, curve, rtol=1e-10)
+            assert np.array_equal(x, t)
 
 
 @pytest.mark.parametrize("log", ["", "y"])
