@@ -242,7 +242,7 @@ class Comparison:
         self.angle.disabled = not isinstance(self.problem, Ravine)
         ends = zip(self.start, plotting.window_of(self.problem), self.problem.start, strict=True)
         for control, (low, high), value in ends:
-            with control.hold_trait_notifications():
+            with control.hold_sync(), control.hold_trait_notifications():
                 control.min, control.max = low, high
                 control.value = _on_slider(value, control)
         self.resting = False
@@ -346,11 +346,15 @@ def memory_table(run, component, t):
 
 def table(caption, head, rows):
     """An HTML table whose first column names its rows."""
-    left, space = 'style="text-align: left; white-space: nowrap"', 'style="padding-left: 1em"'
+    whole = "white-space: nowrap"  # also at the hyphen of 1e-17
+
+    def cell(tag, text):
+        style = f"padding-left: 1em; {'' if ' ' in text else whole}"
+        return f'<{tag} style="{style}">{escape(text)}</{tag}>'
 
     def line(tag, first, *rest):
-        cells = "".join(f"<{tag} {space}>{escape(text)}</{tag}>" for text in rest)
-        return f'<tr><th scope="row" {left}>{escape(first)}</th>{cells}</tr>'
+        name = f'<th scope="row" style="text-align: left; {whole}">{escape(first)}</th>'
+        return f"<tr>{name}{''.join(cell(tag, text) for text in rest)}</tr>"
 
     return (
         '<table style="text-align: right; font-size: 0.92em; line-height: 1.4; '

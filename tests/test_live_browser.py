@@ -262,7 +262,10 @@ def test_landscapes_ticks_and_components(page):
     press(page, "iteration", *["PageUp"] * 3)
     for landscape in ("saddle", "Rosenbrock", "ravine"):
         page.get_by_role("combobox", name="landscape").select_option(landscape)
-        wait_for(lambda landscape=landscape: shown(page) == computed(page))
+        own = tuple(LANDSCAPES[landscape]().start)
+        wait_for(lambda own=own: (spoken(page, "start x"), spoken(page, "start y")) == own)
+        page.wait_for_timeout(500)  # in which a slider might send another start back
+        assert (spoken(page, "start x"), spoken(page, "start y")) == own
         check_numbers(page)
         for component in ("y", "x"):
             page.get_by_role("combobox", name="memory of").select_option(component)
