@@ -123,7 +123,8 @@ def _frame(ax):
 def _d(path, frame=None, simplify=True):
     """A path as the d of an SVG path, cut off at the frame, with gaps where points are nan."""
     codes = [b"M", b"L", b"Q", b"C", b"z"]
-    return convert_to_string(path, None, frame, simplify, None, 2, codes, False).decode()
+    cut = frame and np.add(frame, (1, 1, -1, -1))  # matplotlib leaves one point more
+    return convert_to_string(path, None, cut, simplify, None, 2, codes, False).decode()
 
 
 def _line(points, frame, color, linestyle="-", linewidth=rcParams["lines.linewidth"]):

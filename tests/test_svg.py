@@ -163,8 +163,8 @@ def test_lines_end_at_the_frame_and_have_gaps():
     parts = polygons(*elements(text))
     assert len(parts) > 1
     points = np.concatenate(parts)
-    assert np.all(points >= (left - 1.01, flipped(np.array([0, top]))[1] - 1.01))
-    assert np.all(points <= (right + 1.01, flipped(np.array([0, bottom]))[1] + 1.01))
+    assert np.all(points >= (left - 0.01, flipped(np.array([0, top]))[1] - 0.01))
+    assert np.all(points <= (right + 0.01, flipped(np.array([0, bottom]))[1] + 0.01))
     assert not elements(text, "circle"), "the last point is outside"
 
 
