@@ -175,7 +175,7 @@ def level_lines(problem, window=None, points=241):
     x, y = np.linspace(x0, x1, points), np.linspace(y0, y1, points)
     height = problem.loss(np.stack(np.meshgrid(x, y), axis=-1)) - problem.loss(problem.minimum)
     levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
-    between = (levels[:-1] + levels[1:]) / 2
+    between = np.sqrt(levels[:-1]) * np.sqrt(levels[1:])
     norm = LogNorm(levels[0], levels[-1] * 1e7)
     colors = GREYS(norm([levels[0], *between, levels[-1]]))
     return x, y, np.maximum(height, levels[0] / 10), levels, colors
