@@ -9,7 +9,7 @@ import io
 from functools import lru_cache
 
 import numpy as np
-from contourpy import contour_generator
+from contourpy import contour_generator  # comes with matplotlib
 from matplotlib import rcParams
 from matplotlib._path import convert_to_string
 from matplotlib.backend_bases import RendererBase
