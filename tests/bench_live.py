@@ -4,7 +4,8 @@ python tests/bench_live.py [PRESSES]
 
 Both are opened in one JupyterLab session and measured in turn: from the key press on a slider until
 the last change of the picture is on the screen, and for Play the pictures per second.
-The plain way is ipywidgets.interactive_output with every figure drawn anew by matplotlib.
+The plain way is ipywidgets.interactive_output with every figure drawn anew by matplotlib. One
+rectangle that follows a slider shows what ipywidgets, JupyterLab and the browser take alone.
 """
 
 import json
@@ -38,6 +39,20 @@ def draw(alpha, t):
     plotting.show(plotting.comparison(ravine, runs, alpha, t), "the comparison")
 
 VBox([alpha, iteration, interactive_output(draw, {"alpha": alpha, "t": iteration})])
+"""
+
+RECTANGLE = """
+from ipywidgets import HTML, IntSlider, VBox
+
+width, picture = IntSlider(50, 0, 100, description="width"), HTML()
+
+def draw(change=None):
+    words = f'role="img" aria-label="{width.value}"'
+    picture.value = f'<svg {words}><rect width="{width.value}" height="9"/></svg>'
+
+width.observe(draw, "value")
+draw()
+VBox([width, picture])
 """
 
 # When a picture was last seen to have changed since a key was pressed, and how many were seen.
@@ -103,9 +118,9 @@ def pictures_per_second(page, number):
 
 
 def write_notebook(path):
-    """A notebook with ours and the plain way."""
+    """A notebook with ours, the plain way, and the rectangle."""
     blank = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    sources = [OURS, PLAIN]
+    sources = [OURS, PLAIN, RECTANGLE]
     notebook = {
         "cells": [{**blank, "source": source} for source in sources],
         "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -134,6 +149,7 @@ def main():
             for key in ("End", "PageDown"):
                 press(page, cell(page, 0), "iteration", key)
             print(f"{'milliseconds':<28}{'p50':>8}{'p95':>8}")
+            report("one rectangle", latencies(page, 2, "width", presses))
             plain = report("plain, alpha", latencies(page, 1, "alpha", presses))
             ours = report("ours, alpha", latencies(page, 0, "alpha", presses))
             for name in ("beta2", "iteration", "turn", "angle", "start x"):
