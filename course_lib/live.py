@@ -155,7 +155,7 @@ class Comparison:
         self.player = Player(self.iteration)
         self.landscape = _dropdown("landscape", list(LANDSCAPES), landscape)
         self.angle = _slider(IntSlider, "angle °", 0, 90, angle)
-        self.start = [_slider(FloatSlider, f"start {name}", -1, 1, 0, step=0.01) for name in "xy"]
+        self.start = [_slider(MovedSlider, f"start {name}", -1, 1, 0, step=0.01) for name in "xy"]
         self.noise = _slider(FloatSlider, "noise", 0, 20, 0, step=0.5, readout_format=".1f")
         self.turn = _slider(IntSlider, "turn °", -180, 180, -60, step=5)
         self.tilt = _slider(IntSlider, "tilt °", 0, 90, 35, step=5)
@@ -362,6 +362,17 @@ def table(caption, head, rows):
         f'<caption style="text-align: left; font-weight: bold">{escape(caption)}</caption>'
         f"{line('th', *head)}{''.join(line('td', *texts) for texts in rows)}</table>"
     )
+
+
+class MovedSlider(FloatSlider):
+    """A slider whose ends and value change together.
+
+    The browser deals with them in the order in which they are sent, and a value that comes before
+    its ends is cut off at the old ones. `hold_sync` alone sends them in any order.
+    """
+
+    def send_state(self, key=None):
+        super().send_state(sorted(key) if isinstance(key, set) else key)  # max, min, value
 
 
 HIDDEN = 'aria-hidden="true"'

@@ -9,6 +9,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from ipywidgets import FloatSlider
 
 from course_lib import (
     SGD,
@@ -434,3 +435,10 @@ def test_one_step_goes_forward_and_back():
     assert [number for number, _ in rows] == [1, 2, 3, 4, 5, 6, 7, 8, 8, 7]
     assert [count for _, count in rows] == [1, 2, 3, 4, 5, 7, 8, 10, 10, 8]
     assert cells(numbers.value)[2] == ["g", "5.0000", "60.0000"]
+
+
+def test_a_moved_slider_sends_its_ends_before_its_value(monkeypatch):
+    slider, sent = live.MovedSlider(), []
+    monkeypatch.setattr(FloatSlider, "send_state", lambda slider, key=None: sent.append(key))
+    slider.send_state({"value", "min", "max"})
+    assert sent[-1] == ["max", "min", "value"]
