@@ -114,6 +114,26 @@ def test_only_widgets_are_not_compared_and_a_compared_cell_follows(code):
             assert IGNORE not in code[i + 1].metadata.get("tags", [])
 
 
+MINUTES = re.compile(r"\*\*Time\*\* (\d+) minutes")
+ROW = re.compile(r"^\|[^\n]*\]\((?:notebooks/)?(\w+\.ipynb)\)[^\n]*?\| (\d+) \|", re.MULTILINE)
+
+
+def test_the_maps_in_lesson_00_and_the_readme_have_each_lesson_with_its_minutes():
+    lessons = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    texts = [nbformat.read(lesson, as_version=4).cells[0].source for lesson in lessons]
+    minutes = {
+        lesson.name: MINUTES.search(text)[1] for lesson, text in zip(lessons, texts, strict=True)
+    }
+    assert dict(ROW.findall((ROOT / "README.md").read_text(encoding="utf-8"))) == minutes
+    del minutes["00_start_here.ipynb"]
+    map_ = "\n".join(
+        cell.source
+        for cell in nbformat.read(lessons[0], as_version=4).cells
+        if cell.cell_type == "markdown"
+    )
+    assert dict(ROW.findall(map_)) == minutes
+
+
 def test_is_small(path):
     assert path.stat().st_size < 1_500_000
 

@@ -287,8 +287,8 @@ EXERCISES = {
             Wrong("They are equal only if d = mu: then this is the average.", lambda: eps_v),
         ),
         hints=(
-            "The velocity is some constant times m_t. Which constant makes the two rules equal?",
-            "Put velocity_t = k m_t into the rule: k m_t = mu k m_(t-1) + (1 - d) g_t. Compare "
+            "u_t is some constant times m_t. Which constant makes the two rules equal?",
+            "Put u_t = k m_t into the rule: k m_t = mu k m_(t-1) + (1 - d) g_t. Compare "
             "with the rule of m_t.",
             "So beta1 = mu and k (1 - mu) = 1 - d. The steps are equal if alpha = eps_v k.",
         ),

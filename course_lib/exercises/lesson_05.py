@@ -93,6 +93,13 @@ def one_array_for_both(grad, theta0, steps, alpha, beta1, beta2, eps):
     return theta
 
 
+def stops_early(grad, theta0, steps, *others):
+    for t in range(steps):
+        if np.all(np.abs(grad(right_adam(grad, theta0, t, *others))) < 1e-7):
+            return right_adam(grad, theta0, t + 1, *others)
+    return right_adam(grad, theta0, steps, *others)
+
+
 def own_gradient(grad, *others):
     return right_adam(twice, *others)
 
@@ -129,6 +136,7 @@ def adam_cases(rng):
         case(twice, rng.normal(size=4), 5, 0.1, 0.9, 0.999, 0.01),
         case(ravine_gradient, np.array([5.0, 3.0]), 20, 0.05, 0.7, 0.85, 1e-8),
         case(cube, some_zero, 6, 0.02, 0.0, 0.9, 0.1),
+        case(twice, np.array([1e-9, -2e-9]), 5, 0.1, 0.9, 0.999, 1e-8),
     ]
 
 
@@ -467,6 +475,12 @@ EXERCISES = {
             Wrong(
                 "You take one step too few: range(1, steps) ends before `steps`.",
                 with_steps(lambda steps: steps - 1),
+                0.5,
+            ),
+            Wrong(
+                "You stop where the gradient is small. Take all the steps: Adam makes a small "
+                "gradient large again.",
+                stops_early,
                 0.5,
             ),
             Wrong(
