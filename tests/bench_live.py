@@ -61,17 +61,22 @@ WATCH = """cell => {
     const reset = () => Object.assign(watch, {start: performance.now(), last: 0, seen: new Set()});
     reset();
     let waiting = false;
-    const shown = () => {
+    const frame = () => {
         waiting = false;
-        watch.last = performance.now();
-        watch.first ||= watch.last;
-        watch.seen.add([...cell.querySelectorAll('[role=img]')].at(-1)?.ariaLabel);
+        const picture = [...cell.querySelectorAll('[role=img]')].at(-1)?.ariaLabel;
+        const {port1, port2} = new MessageChannel();
+        port1.onmessage = () => {
+            watch.last = performance.now();
+            watch.first ||= watch.last;
+            watch.seen.add(picture);
+        };
+        port2.postMessage(0);  // dealt with when the frame is painted
     };
     const changed = async () => {
         if (waiting) return;
         waiting = true;
         await Promise.all([...cell.querySelectorAll('img')].map(i => i.decode().catch(() => 0)));
-        requestAnimationFrame(() => setTimeout(shown));
+        requestAnimationFrame(frame);
     };
     const drawn = change => change.target.closest?.('.widget-html')
         || [...change.addedNodes].some(node => node.querySelector?.('img'));
