@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.optimizers import whole
+
 
 class Split(NamedTuple):
     """Examples to train on and examples to test on, one a row of X, with their classes y."""
@@ -59,8 +61,8 @@ def bags_of_words(documents, words, seed, weight=2.0):
 
     Each word speaks for its class with the same strength: its true weight is +weight or -weight.
     """
-    _at_least("documents", documents, 1)
-    _at_least("words", words, 1)
+    documents, words = whole("documents", documents, 1), whole("words", words, 1)
+    seed = whole("seed", seed)
     rng = np.random.default_rng(seed)
     frequency = 1 / (2 * np.arange(1, words + 1))
     weights = weight * rng.choice([-1.0, 1.0], size=words)
@@ -91,16 +93,11 @@ def batches(examples, size, steps, seed):
     Each pass over the examples takes them in a new random order; what does not fill a batch is
     left out of that pass.
     """
-    if not 1 <= size <= examples:
-        raise ValueError(f"size: must be from 1 to {examples}, the number of examples, got {size}")
-    _at_least("steps", steps, 0)
+    examples = whole("examples", examples, 1)
+    size = whole("size", size, 1, examples)
+    steps, seed = whole("steps", steps), whole("seed", seed)
     rng = np.random.default_rng(seed)
     per_pass = examples // size
     passes = -(-steps // per_pass)
     orders = [rng.permutation(examples)[: per_pass * size] for _ in range(passes)]
-    return np.reshape(orders, (passes * per_pass, size))[:steps]
-
-
-def _at_least(name, number, least):
-    if number < least:
-        raise ValueError(f"{name}: must be at least {least}, got {number}")
+    return np.array(orders, dtype=int).reshape(-1, size)[:steps]

@@ -39,7 +39,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_lib import plotting, svg
-from course_lib.optimizers import SGD, Adam, AdamState, Momentum, RMSProp, minimize
+from course_lib.optimizers import (
+    SGD,
+    Adam,
+    AdamState,
+    Momentum,
+    RMSProp,
+    minimize,
+    single,
+    whole,
+)
 from course_lib.problems import Ravine, Rosenbrock, Saddle
 
 LANDSCAPES = {"ravine": Ravine, "saddle": Saddle, "Rosenbrock": Rosenbrock}
@@ -147,11 +156,15 @@ class Comparison:
     """The controls and pictures of `compare`. `widget` is the whole."""
 
     def __init__(self, alpha, beta1, beta2, steps, landscape, angle, seed):
-        self.steps, self.seed, self.resting = steps, seed, False
+        self.steps, self.seed, self.resting = whole("steps", steps), whole("seed", seed), False
+        angle = whole("angle", angle, 0, 90)
+        if landscape not in list(LANDSCAPES):
+            known = ", ".join(LANDSCAPES)
+            raise ValueError(f"landscape: must be one of {known}, got {landscape!r}")
         self.alpha = _choice("alpha", ALPHAS, alpha)
         self.beta1 = _choice("beta1", BETA1S, beta1)
         self.beta2 = _choice("beta2", BETA2S, beta2)
-        self.iteration = _slider(IntSlider, "iteration", 0, steps, 0)
+        self.iteration = _slider(IntSlider, "iteration", 0, self.steps, 0)
         self.player = Player(self.iteration)
         self.landscape = _dropdown("landscape", list(LANDSCAPES), landscape)
         self.angle = _slider(IntSlider, "angle °", 0, 90, angle)
@@ -162,7 +175,7 @@ class Comparison:
         self.component = _dropdown("memory of", {"x": 0, "y": 1}, 0)
         self.ticks = {
             name: Checkbox(True, description=name, indent=False, layout=Layout(width="auto"))
-            for name in optimizers(alpha)
+            for name in optimizers(self.alpha.value)
         }
         self.surface = Picture("surface", 4.6, 3.2, (0, 1, 0.12, 0.92), projection="3d")
         self.plane = Picture("plane", 4.6, 3.2, (0.14, 0.97, 0.15, 0.92))
@@ -515,6 +528,7 @@ def micro_steps(rule, run, t):
 
 def one_step(alpha=0.1, beta1=0.9, beta2=0.999, steps=20):
     """One step of Adam in the ravine from (5, 3), taken apart, as a widget."""
+    steps = whole("steps", steps, 1)
     part = _slider(IntSlider, "part", 1, 8, 1)
     t = _slider(IntSlider, "step t", 1, steps, 1)
     betas = _choice("beta1", BETA1S, beta1), _choice("beta2", BETA2S, beta2)
@@ -546,6 +560,7 @@ def one_step(alpha=0.1, beta1=0.9, beta2=0.999, steps=20):
 
 def _choice(description, options, value):
     """A slider over the options, which shows the number that is used, to the last digit."""
+    value = single(description, value)
     options = sorted({*options, value})
     made = SelectionSlider(options=options, value=value, description=description, **LOOK)
     made.add_class("course-choice")

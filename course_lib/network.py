@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib.optimizers import minimize
+from course_lib.optimizers import minimize, whole
 
 
 class MLP:
@@ -21,9 +21,9 @@ class MLP:
     """
 
     def __init__(self, sizes):
-        self.sizes = tuple(sizes)
-        if len(self.sizes) < 2 or min(self.sizes) < 1:
-            raise ValueError(f"sizes: must be two or more numbers, all at least 1, got {sizes}")
+        if np.ndim(sizes) != 1 or len(sizes) < 2:
+            raise ValueError(f"sizes: must be two or more numbers, all at least 1, got {sizes!r}")
+        self.sizes = tuple(whole("sizes", size, 1) for size in sizes)
         self.shapes = list(pairwise(self.sizes))
         self.parameters = sum(n_in * n_out + n_out for n_in, n_out in self.shapes)
 
@@ -57,8 +57,17 @@ class MLP:
         W, b = last
         return [*a, a[-1] @ W + b]
 
+    def classes(self, y):
+        """`y` as an int array of its shape, or a ValueError that names a value that is no class."""
+        y, last = np.asarray(y), self.sizes[-1] - 1
+        good = np.isin(y, np.arange(last + 1))
+        if not np.all(good):
+            raise ValueError(f"y: must hold classes from 0 to {last}, got {y[~good].flat[0]}")
+        return y.astype(int)
+
     def loss(self, theta, X, y):
         """The mean of -log P(right class), one number a run."""
+        y = self.classes(y)
         scores = self.activations(theta, X)[-1]
         scores = scores - scores.max(axis=-1, keepdims=True)
         log_p = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
@@ -88,7 +97,7 @@ class MLP:
 
     def accuracy(self, theta, X, y):
         """The share of examples whose class is predicted, one number a run."""
-        return np.mean(self.predict(theta, X) == y, axis=-1)
+        return np.mean(self.predict(theta, X) == self.classes(y), axis=-1)
 
 
 def train(network, optimizer, X, y, rows, theta0, alphas=None, watch=None, every=1):
@@ -100,7 +109,7 @@ def train(network, optimizer, X, y, rows, theta0, alphas=None, watch=None, every
     watch   a function of theta, called before step 1 and then after every `every` steps
     Returns the last theta, and the array of what `watch` returned.
     """
-    seen = []
+    seen, every, y = [], whole("every", every, 1), network.classes(y)
 
     def look(theta, step):
         if watch and step % every == 0:

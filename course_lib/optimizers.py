@@ -25,6 +25,7 @@ RULES = {
     "weight_decay": ("finite and at least 0", lambda x: np.isfinite(x) & (x >= 0)),
     "alphas": ("finite and at least 0", lambda x: np.isfinite(x) & (x >= 0)),
     "theta0": ("finite", np.isfinite),
+    "angle": ("finite", np.isfinite),
 }
 
 
@@ -49,6 +50,28 @@ def checked(name, value):
     if not np.all(good):
         raise ValueError(f"{name}: must be {rule}, got {array[~good].flat[0]}")
     return array
+
+
+def single(name, value):
+    """`value` as one float, or a ValueError that names the argument and the bad value."""
+    array = checked(name, value)
+    if array.ndim:
+        raise ValueError(f"{name}: must be one number, got {value!r}")
+    return float(array)
+
+
+def whole(name, value, least=0, most=np.inf):
+    """`value` as an int from `least` to `most`, or a ValueError that names both."""
+    number = numbers(value)
+    if (
+        number is None
+        or number.ndim
+        or not float(number).is_integer()
+        or not least <= number <= most
+    ):
+        limit = f"at least {least}" if most == np.inf else f"from {least} to {most}"
+        raise ValueError(f"{name}: must be a whole number and {limit}, got {value!r}")
+    return int(number)
 
 
 def power(beta, t):
@@ -309,7 +332,11 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
 
     Raises ValueError, naming the argument and its value, for anything else.
     """
-    steps = _whole(steps)
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise ValueError(f"optimizer: must be one such as SGD(alpha=0.1), got {optimizer!r}")
+    if not (project is None or callable(project)):
+        raise ValueError(f"project: must be a function or None, got {project!r}")
+    steps = whole("steps", steps)
     schedule = repeat(optimizer)
     if alphas is not None:
         alphas = _schedule(alphas, steps)
@@ -335,13 +362,6 @@ def minimize(optimizer, grad, theta0, steps, *, alphas=None, project=None, recor
         name: np.shape(value) for name, value in zip(seen, (theta, theta, *state), strict=True)
     }
     return Trajectory(**{name: _stack(seen.pop(name), shapes[name]) for name in shapes})
-
-
-def _whole(steps):
-    number = numbers(steps)
-    if number is None or number.ndim or not float(number).is_integer() or number < 0:
-        raise ValueError(f"steps: must be a whole number and at least 0, got {steps!r}")
-    return int(number)
 
 
 def _schedule(alphas, steps):

@@ -23,6 +23,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
+from course_lib.optimizers import single, whole
 from course_lib.problems import Ravine, Rosenbrock, Saddle
 
 STYLES = {
@@ -91,7 +92,7 @@ def styles(labels):
 
 
 def _style(label):
-    return next((style for name, style in STYLES.items() if label.startswith(name)), None)
+    return next((style for name, style in STYLES.items() if str(label).startswith(name)), None)
 
 
 def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=True):
@@ -115,6 +116,8 @@ def traces(ys, x=None):
     found = {}
     for label, y in ys.items():
         y = np.asarray(y, dtype=float)
+        if y.ndim != 1:
+            raise ValueError(f"ys: must hold one curve for each label, got {y.shape} for {label!r}")
         found[label] = np.arange(len(y)) if x is None else x, np.where(abs(y) < TOO_FAR, y, np.nan)
     return found
 
@@ -171,7 +174,7 @@ def level_lines(problem, window=None, points=241):
     Returns x and y, both (points,), height (y, x), levels (n,), and a grey for what lies below,
     between and above them (n + 1, 4).
     """
-    (x0, x1), (y0, y1) = window or window_of(problem)
+    (x0, x1), (y0, y1) = window_of(problem) if window is None else window
     x, y = np.linspace(x0, x1, points), np.linspace(y0, y1, points)
     height = problem.loss(np.stack(np.meshgrid(x, y), axis=-1)) - problem.loss(problem.minimum)
     levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
@@ -183,6 +186,8 @@ def level_lines(problem, window=None, points=241):
 
 def window_of(problem):
     """The part of the plane in which a problem is drawn: ((x0, x1), (y0, y1))."""
+    if np.shape(getattr(problem, "minimum", 0.0)) != (2,):
+        raise ValueError(f"problem: must have two parameters, got {problem!r}")
     return WINDOWS.get(type(problem)) or _window_around(problem)
 
 
@@ -226,7 +231,8 @@ def bands(ax, ys, x=None, xlabel="step t", ylabel="", title="", log=""):
     medians = {label: np.median(y, axis=0) for label, y in ys.items()}
     lines(ax, medians, x, xlabel, ylabel, title, log)
     for label, style in styles(ys).items():
-        low, high = np.min(ys[label], axis=0), np.max(ys[label], axis=0)
+        edges = {end: end(ys[label], axis=0) for end in (np.min, np.max)}
+        low, high = (y for _, y in traces(edges).values())
         points = np.arange(len(low)) if x is None else x
         ax.fill_between(points, low, high, color=style["color"], alpha=0.15, linewidth=0)
 
@@ -247,7 +253,17 @@ def paths(ax, runs, t=None, marks=DOTS):
 
 def path_traces(runs, t=None):
     """Each run's path up to iteration t: label -> (x, y)."""
-    return {label: _near(run.theta[_upto(t)]).T for label, run in runs.items()}
+    return {label: _near(run.theta[_upto(t)]).T for label, run in _two_parameters(runs).items()}
+
+
+def _two_parameters(runs):
+    """`runs`, or a ValueError that names what is not a single run with two parameters."""
+    if not isinstance(runs, dict):
+        raise ValueError(f"runs: must be a dict from labels to runs, got {runs!r}")
+    for label, run in runs.items():
+        if getattr(run, "theta", np.empty(0)).shape[1:] != (2,):
+            raise ValueError(f"runs: must be of two parameters, got {run!r} for {label!r}")
+    return runs
 
 
 def _upto(t):
@@ -428,6 +444,11 @@ def comparison(problem, runs, alpha, t=None, component=0):
 
     runs: label -> Trajectory, with "Adam" among them, whose memory for one component is shown.
     """
+    if "Adam" not in _two_parameters(runs):
+        raise ValueError(f"runs: must have a run with the label 'Adam', got {list(runs)}")
+    component = whole("component", component, 0, 1)
+    if t is not None:
+        t = whole("t", t, 0, len(runs["Adam"].t))
     fig = Figure(figsize=(10.5, 9), layout="constrained")
     FigureCanvasAgg(fig)
     axes = fig.subplot_mosaic(
@@ -463,6 +484,9 @@ def adam_step(run, alpha, beta1, beta2, t, stage=8):
     1 the old m decays, 2 the old v decays, 3 the gradient arrives, 4 m, 5 v, 6 the corrections,
     7 m_hat measured in units of sqrt(v_hat), 8 the step.
     """
+    t, stage = whole("t", t, 1, len(run.t)), whole("stage", stage, 1, 8)
+    if single("alpha", alpha) == 0:
+        raise ValueError(f"alpha: must be above 0 to measure the step by it, got {alpha}")
     fig = Figure(figsize=(10.5, 3.1), layout="constrained")
     FigureCanvasAgg(fig)
     *both, right = fig.subplots(1, 3)
@@ -502,11 +526,13 @@ def _memory(ax, run, beta1, beta2, t, stage, component):
 
 
 def _division(ax, run, alpha, t, stage):
-    steps = (run.theta[t] - run.theta[t - 1]) / alpha
+    with np.errstate(all="ignore"):
+        steps = (run.theta[t] - run.theta[t - 1]) / alpha
+        ratios = run.m_hat[t - 1] / np.sqrt(run.v_hat[t - 1])
     rows = ["m_hat/√v_hat, x", "m_hat/√v_hat, y", "step/alpha, x", "step/alpha, y"]
     blue = STYLES["Adam"]["color"]
     if stage >= 7:
-        ax.barh([0, 1], -steps, height=0.62, color=blue)
+        ax.barh([0, 1], ratios, height=0.62, color=blue)
     if stage >= 8:
         ax.barh([2, 3], steps, height=0.62, color="black")
     ax.axvline(0, color="black", linewidth=0.8)

@@ -16,12 +16,18 @@ from math import cos, radians, sin
 
 import numpy as np
 
+from course_lib.optimizers import single
+
 QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 def xy(theta):
     """The two parameters of each run in theta, shape (..., 2); of a single run as scalars."""
     theta = np.asarray(theta)
+    if theta.shape[-1:] != (2,):
+        raise ValueError(
+            f"theta: must hold two parameters in its last axis, got shape {theta.shape}"
+        )
     return theta[..., 0][()], theta[..., 1][()]
 
 
@@ -53,6 +59,9 @@ class Ravine:
     """
 
     angle: float = 0.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "angle", single("angle", self.angle))
 
     @property
     def start(self):

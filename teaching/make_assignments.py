@@ -75,6 +75,8 @@ def main():
     unknown = sorted(set(arguments.lessons) - set(LESSONS))
     if unknown:
         parser.error(f"no exercises in {', '.join(unknown)}; lessons: {', '.join(LESSONS)}")
+    if arguments.course_dir.resolve().is_relative_to(HERE.parent):
+        parser.error(f"course_dir: must lie outside of {HERE.parent}, got {arguments.course_dir}")
     for name in write_sources(arguments.course_dir, arguments.lessons):
         command = [sys.executable, "-m", "nbgrader", "generate_assignment", name, "--force"]
         subprocess.run(command, cwd=arguments.course_dir, check=True)

@@ -118,16 +118,27 @@ def test_the_rest_of_a_pass_is_left_out_and_drawn_anew():
     assert batches(7, 3, 0, 1).shape == (0, 3)
 
 
+def test_batches_index_whatever_the_numbers_came_from():
+    assert np.array_equal(batches(10, 10 / 2, 0.2 * 10, 0), batches(10, 5, 2, 0))
+    for steps in (0, 3):
+        assert batches(10, 5, steps, 0).dtype.kind == "i"
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: bags_of_words(0, 5, 0), "documents: must be at least 1, got 0"),
-        (lambda: bags_of_words(5, -2, 0), "words: must be at least 1, got -2"),
+        (lambda: bags_of_words(0, 5, 0), "documents: must be .* at least 1, got 0"),
+        (lambda: bags_of_words(1.5, 5, 0), "documents: must be a whole number .* got 1.5"),
+        (lambda: bags_of_words(5, -2, 0), "words: must be .* at least 1, got -2"),
+        (lambda: bags_of_words(5, 5, "x"), "seed: must be a whole number .* got 'x'"),
         (lambda: wilson([1, 0]), r"y: must be a list of \+1 and -1, got \[1 0\]"),
         (lambda: wilson(1), r"y: must be a list of \+1 and -1, got 1"),
-        (lambda: batches(10, 11, 5, 0), "size: must be from 1 to 10, .*got 11"),
-        (lambda: batches(10, 0, 5, 0), "size: must be from 1 to 10, .*got 0"),
-        (lambda: batches(10, 5, -1, 0), "steps: must be at least 0, got -1"),
+        (lambda: batches(0, 1, 5, 0), "examples: must be .* at least 1, got 0"),
+        (lambda: batches(10, 11, 5, 0), "size: must be .* from 1 to 10, got 11"),
+        (lambda: batches(10, 0, 5, 0), "size: must be .* from 1 to 10, got 0"),
+        (lambda: batches(10, 5, -1, 0), "steps: must be .* at least 0, got -1"),
+        (lambda: batches(10, 5, 2.5, 0), "steps: must be a whole number .* got 2.5"),
+        (lambda: batches(10, 5, 2, -1), "seed: must be .* at least 0, got -1"),
     ],
 )
 def test_errors_name_the_argument_and_its_value(call, message):

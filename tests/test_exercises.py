@@ -205,6 +205,13 @@ def test_damaged_progress_is_told_and_mended(classroom, damage):
     assert "✓ 01.1" in repr(progress())
 
 
+def test_progress_that_cannot_be_read_costs_no_verdict(classroom):
+    (classroom / desk.PROGRESS_FILE).mkdir()
+    assert "can't be read" in repr(progress())
+    result = check("01.1", 0.625)
+    assert result.passed and "could not be saved" in result.message
+
+
 def test_progress_that_cannot_be_saved_is_said(classroom):
     (classroom / f"{desk.PROGRESS_FILE}.new").mkdir()
     result = check("01.1", 0.625)

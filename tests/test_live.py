@@ -41,6 +41,32 @@ def made(alpha=0.08, beta1=0.9, beta2=0.999, steps=60, landscape="ravine", angle
     return live.Comparison(alpha, beta1, beta2, steps, landscape, angle, seed)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("alpha", value) for value in [-0.1, np.nan, "0.08", None, [0.1, 0.2]]),
+        *(("beta1", value) for value in [1, -0.1, None]),
+        *(("beta2", value) for value in [1, "x"]),
+        *(("steps", value) for value in [-1, 1.5, "100", None]),
+        *(("angle", value) for value in [12.5, -10, 91, None]),
+        *(("seed", value) for value in [-1, 1.5, "x", None]),
+        *(("landscape", value) for value in ["Ravine", None, 3, ["ravine"]]),
+    ],
+)
+def test_compare_refuses_at_once_what_it_cannot_show(name, value):
+    with pytest.raises(ValueError, match=rf"^{name}: .*{re.escape(repr(value))}"):
+        live.compare(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [*(("steps", value) for value in [0, 2.5, None]), ("alpha", 0), ("alpha", -1), ("beta1", 1)],
+)
+def test_one_step_refuses_at_once_what_it_cannot_show(name, value):
+    with pytest.raises(ValueError, match=rf"^{name}: .*{re.escape(repr(value))}"):
+        live.one_step(**{name: value})
+
+
 def cells(table):
     """An HTML table as rows of texts, without its head."""
     rows = re.findall("<tr>(.*?)</tr>", table)

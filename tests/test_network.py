@@ -114,12 +114,37 @@ def test_nothing_of_the_callers_is_changed():
     assert all(np.array_equal(a, b) for a, b in zip(before, (theta, X, y), strict=True))
 
 
+def judged(what, y):
+    network = MLP((2, 3))
+    return getattr(network, what)(network.init(0), np.zeros((3, 2)), y)
+
+
+def trained(y, every=1):
+    network = MLP((2, 3))
+    return train(network, SGD(0.1), np.zeros((3, 2)), y, [[0, 1]], network.init(0), every=every)
+
+
+def test_labels_may_be_floats_or_a_list():
+    for y in ([0, 2, 1], np.array([0.0, 2.0, 1.0])):
+        assert judged("loss", y) == judged("loss", np.array([0, 2, 1]))
+        assert judged("accuracy", y) == judged("accuracy", np.array([0, 2, 1]))
+        trained(y)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: MLP((5,)), r"sizes: must be two or more numbers, all at least 1, got \(5,\)"),
-        (lambda: MLP((5, 0, 3)), r"sizes: .*got \(5, 0, 3\)"),
+        (lambda: MLP((5, 0, 3)), "sizes: must be .* at least 1, got 0"),
+        (lambda: MLP(5), "sizes: .*got 5"),
+        (lambda: MLP((5, 2.5, 3)), "sizes: must be a whole number .* got 2.5"),
         (lambda: MLP((2, 3)).layers(np.zeros(8)), r"theta: last axis must be 9, got \(8,\)"),
+        (lambda: judged("loss", [1, 2, 3]), "y: must hold classes from 0 to 2, got 3"),
+        (lambda: judged("loss", [1, -1, 1]), "y: must hold classes from 0 to 2, got -1"),
+        (lambda: judged("accuracy", [0, 1, 0.5]), "y: .*got 0.5"),
+        (lambda: judged("accuracy", None), "y: .*got None"),
+        (lambda: trained([0, 1, 3]), "y: must hold classes from 0 to 2, got 3"),
+        (lambda: trained([0, 1, 2], every=0), "every: must be .* at least 1, got 0"),
     ],
 )
 def test_errors_name_the_argument_and_its_value(call, message):

@@ -606,6 +606,17 @@ def test_a_grad_that_is_no_function(value):
         minimize(SGD(0.1), [np.copy, value], 5, 3)
 
 
+@pytest.mark.parametrize("value", [SGD, Adam, "SGD", None, 0.1])
+def test_an_optimizer_that_is_none(value):
+    with refused("optimizer", repr(value)):
+        minimize(value, Parabola().grad, 5, 3)
+
+
+def test_a_project_that_is_no_function():
+    with refused("project", "1"):
+        minimize(SGD(0.1), Parabola().grad, 5, 3, project=1)
+
+
 @pytest.mark.parametrize("value", OF_ANOTHER_SHAPE)
 def test_a_project_that_returns_another_shape(value):
     with refused("project", f"shape {np.shape(value)} in step 1"):

@@ -1,5 +1,7 @@
 """Losses and gradients against sympy expressions written here, and against finite differences."""
 
+import re
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -186,6 +188,21 @@ def test_the_line_keeps_copies_of_its_points():
     line = Line(a, b)
     a[:], b[:] = 0, 0
     assert line.X.tolist() == X and line.y.tolist() == Y
+
+
+@pytest.mark.parametrize("angle", [np.nan, np.inf, "x", None, [0, 45]])
+def test_an_angle_is_one_finite_number(angle):
+    with pytest.raises(ValueError, match=r"^angle: "):
+        Ravine(angle)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "parabola"])
+@pytest.mark.parametrize("theta", [5.0, [5.0], [1.0, 2.0, 3.0], np.zeros((4, 3))])
+def test_a_theta_without_two_parameters_is_refused(name, theta):
+    problem, _ = CASES[name]
+    for function in (problem.loss, problem.grad):
+        with pytest.raises(ValueError, match=f"^theta: .*{re.escape(str(np.shape(theta)))}"):
+            function(theta)
 
 
 @pytest.mark.parametrize(

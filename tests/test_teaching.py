@@ -148,6 +148,13 @@ def test_lesson_without_exercises_is_refused():
     assert not (ROOT / "nowhere").exists()
 
 
+def test_the_course_folder_lies_outside_of_the_repository():
+    command = [sys.executable, TEACHING / "make_assignments.py", "01", "05"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 2 and "course_dir: must lie outside" in run.stderr
+    assert not (ROOT / "01").exists()
+
+
 def test_page_of_mistakes_is_up_to_date():
     """If not: python teaching/mistakes.py"""
     assert mistakes.PAGE.read_text(encoding="utf-8") == mistakes.page()

@@ -87,6 +87,8 @@ def progress():
     """The exercises that you have solved, remembered in a file beside the lessons."""
     try:
         return Progress(_load())
+    except OSError as error:
+        return Progress(set(), f"The file {PROGRESS_FILE} can't be read: {error.strerror}.")
     except ValueError:
         return Progress(
             set(),
@@ -110,12 +112,12 @@ def _remember(exercise):
     """Add a solved exercise to the file, only beside the lessons; a sentence if that fails."""
     if not Path(FIRST_LESSON).exists():
         return ""
-    try:
-        done = _load()
-    except ValueError:
-        done = set()
     complete = Path(f"{PROGRESS_FILE}.new")
     try:
+        try:
+            done = _load()
+        except ValueError:
+            done = set()
         complete.write_text(json.dumps(sorted(done | {exercise})), encoding="utf-8")
         complete.replace(PROGRESS_FILE)
     except OSError as error:
