@@ -10,6 +10,7 @@ from course_lib.optimizers import SGD, Adam, Momentum, RMSProp, minimize
 from course_lib.problems import Ravine
 
 beta_1 = sp.symbols("beta_1", positive=True)
+HALF = sp.Rational(1, 2)
 START = np.array([5.0, 3.0])
 TARGET = 1e-6
 STEPS = 700
@@ -30,12 +31,19 @@ def adam_steps(angle):
 
 
 def in_proportion(angle):
-    first, at_45 = adam_steps(0), adam_steps(45)
-    return first + (at_45 - first) * angle / 45
+    at_20, at_70 = adam_steps(20), adam_steps(70)
+    return at_20 + (at_70 - at_20) * (angle - 20) / 50
 
 
-def explodes_at(curvature):
-    return 2 * (1 + beta_1) / (curvature * (1 - beta_1))
+def explodes_at(curvature, gradient=HALF, average=HALF):
+    """The alpha at which steps of -alpha (gradient g_t + average m_t) have an eigenvalue -1."""
+    slope = gradient * (1 + beta_1) + average * (1 - beta_1)
+    return 2 * (1 + beta_1) / (curvature * slope)
+
+
+def changes_its_way(sign):
+    """The alpha at which the two eigenvalues of the mixed rule are equal, for curvature 20."""
+    return (1 - beta_1) / (10 * (sp.sqrt(2) + sign * sp.sqrt(beta_1)) ** 2)
 
 
 def turn(theta, degrees):
@@ -153,40 +161,40 @@ def adam_loses(kappa):
 
 EXERCISES = {
     "06.1": Predict(
-        right=lambda: (adam_steps(90), adam_steps(135)),
-        advice="What do the two parameters see at 90 degrees, and what at 135?",
+        right=lambda: (adam_steps(110), adam_steps(160), adam_steps(200)),
+        advice="What does a quarter turn of ravine and start do to the two parameters?",
         wrongs=(
             Wrong(
-                "You let the number grow with the angle. What counts is how far the ravine is "
-                "from the nearest axis.",
-                lambda: (in_proportion(90), in_proportion(135)),
+                "You took 110 and 160 for the mirror images of 70 and 20. The ravines are, the "
+                "starts are not: they turn along. 110 is 20 + 90.",
+                lambda: (adam_steps(70), adam_steps(20), adam_steps(20)),
             ),
             Wrong(
-                "90 is right. But at 135 degrees the ravine lies along no axis.",
-                lambda: (adam_steps(0), adam_steps(0)),
+                "You let the number grow with the angle. It comes again after a quarter turn.",
+                lambda: tuple(map(in_proportion, (110, 160, 200))),
+            ),
+            Wrong(
+                "110 and 200 are right. But 160 is 70 + 90. From an axis it is as far as 20, but "
+                "its start lies elsewhere.",
+                lambda: (adam_steps(20), adam_steps(20), adam_steps(20)),
                 0.5,
             ),
             Wrong(
-                "135 is right. But at 90 degrees the ravine lies along an axis again.",
-                lambda: (adam_steps(45), adam_steps(45)),
+                "110 and 160 are right. But 200 is 20 + 180: two quarter turns.",
+                lambda: (adam_steps(20), adam_steps(70), adam_steps(70)),
                 0.5,
             ),
             Wrong(
-                "You swapped the two: at 90 degrees the ravine lies along an axis.",
-                lambda: (adam_steps(45), adam_steps(0)),
-            ),
-            Wrong(
-                "You doubled the number for twice the angle. What counts is how far the ravine "
-                "is from the nearest axis.",
-                lambda: (2 * adam_steps(45), 3 * adam_steps(45)),
+                "You swapped the two. Take quarter turns away: 110 - 90 is 20, not 70.",
+                lambda: (adam_steps(70), adam_steps(20), adam_steps(70)),
             ),
         ),
         hints=(
             "Adam treats each parameter on its own. Which angles look alike to it?",
-            "At 90 degrees x and y have swapped their roles. At 135 the ravine is the mirror "
-            "image of the one at 45.",
+            "Ravine and start turn together. A quarter turn takes every point (x, y) to (-y, x): "
+            "the two swap, and one sign changes.",
             "Adam does not care which of the parameters is the steep one, nor about a sign. So "
-            "both numbers stand in the task already.",
+            "the number comes again every 90 degrees. 110 is 20 + 90.",
         ),
     ),
     "06.2": Derive(
@@ -198,42 +206,69 @@ EXERCISES = {
                 lambda: explodes_at(1),
             ),
             Wrong(
+                "That is momentum's limit. Half of the step here is the gradient itself.",
+                lambda: explodes_at(20, gradient=0, average=1),
+            ),
+            Wrong(
+                "That is the limit of SGD. Half of the step here is the average, which moves it.",
+                lambda: explodes_at(20, gradient=1, average=0),
+            ),
+            Wrong(
+                "You took the whole of both. The step is alpha times half their sum: with "
+                "beta_1 = 0 the limit must be SGD's, 2 / 20.",
+                lambda: explodes_at(20, gradient=1, average=1),
+                0.5,
+            ),
+            Wrong(
                 "That is for the curvature 2 of the parabola. Which curvature is steepest here?",
                 lambda: explodes_at(2),
             ),
             Wrong(
-                "You forgot the factor 1 - beta_1 that our momentum has before the gradient: "
-                "that is the limit of the form without it.",
-                lambda: 2 * (1 + beta_1) / 20,
+                "That is the mean of the limits of SGD and momentum. Limits do not average: take "
+                "the trace and the determinant of this rule.",
+                lambda: (explodes_at(20, 1, 0) + explodes_at(20, 0, 1)) / 2,
             ),
-            Wrong("That is the limit of SGD: momentum moves it.", lambda: sp.Rational(2, 20)),
+            Wrong(
+                "You left out the gradient's half of the step: m_t is the other half alone.",
+                lambda: explodes_at(20, gradient=0),
+            ),
+            Wrong(
+                "You left out the average's half of the step: it grows along with theta.",
+                lambda: explodes_at(20, average=0),
+            ),
+            Wrong(
+                "You forgot the factor 1 - beta_1 that our m_t has before the gradient.",
+                lambda: explodes_at(20, average=HALF / (1 - beta_1)),
+            ),
+            Wrong(
+                "You put m_{t-1} into the step, or made the product of the eigenvalues -1. The "
+                "step takes m_t, and one of the eigenvalues is -1.",
+                lambda: explodes_at(20) / beta_1,
+            ),
             Wrong(
                 "There it begins to swing. It explodes when one eigenvalue is -1.",
-                lambda: (1 - sp.sqrt(beta_1)) ** 2 / (20 * (1 - beta_1)),
+                lambda: changes_its_way(+1),
             ),
             Wrong(
                 "There it stops swinging and begins to zigzag. It explodes when one eigenvalue "
                 "is -1.",
-                lambda: (1 + sp.sqrt(beta_1)) ** 2 / (20 * (1 - beta_1)),
+                lambda: changes_its_way(-1),
             ),
             Wrong(
-                "The factor 2 is missing: with beta_1 = 0 it must be SGD's limit 2 / 20.",
-                lambda: explodes_at(20) / 2,
-                0.5,
-            ),
-            Wrong(
-                "Upside down in beta_1: momentum makes the limit larger, not smaller.",
-                lambda: 2 * (1 - beta_1) / (20 * (1 + beta_1)),
+                "A sign: that is below SGD's limit 2 / 20. The average makes the limit larger.",
+                lambda: (1 - beta_1) / 10,
             ),
             Wrong(
                 "20 belongs in the denominator: a steeper ravine explodes earlier.",
-                lambda: 20 * 2 * (1 + beta_1) / (1 - beta_1),
+                lambda: 20 * explodes_at(1),
             ),
         ),
         hints=(
             "A ravine along the axes is two parabolas side by side. Which of them explodes first?",
-            "The lesson derives alpha_3 for one curvature lambda: where an eigenvalue is -1.",
-            "Put lambda = 20 into 2 (1 + beta_1) / (lambda (1 - beta_1)).",
+            "As in the lesson: put g_t = lambda theta_{t-1} and m_t into the step, and write the "
+            "matrix that takes (theta_{t-1}, m_{t-1}) to (theta_t, m_t).",
+            "Its trace is 1 + beta_1 - alpha lambda (2 - beta_1) / 2, its determinant "
+            "beta_1 (1 - alpha lambda / 2). Solve z^2 - trace z + determinant = 0 at z = -1.",
         ),
     ),
     "06.3": Code(

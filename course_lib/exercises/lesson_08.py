@@ -107,8 +107,8 @@ def number(alpha):
     return numbers(alpha, "alpha")[0]
 
 
-def reads(alpha, scale):
-    return validated(number(alpha), scale) >= 0.9
+def dim_unread(alpha):
+    return validated(number(alpha), 1 / 16) < 0.9
 
 
 def some_job_unread(alpha):
@@ -381,21 +381,21 @@ EXERCISES = {
                 lambda alpha: 0 < number(alpha) < 0.03,
             ),
             Wrong(
-                "alpha is too large for the pixels times 4: the gradients have grown, and the "
-                "training breaks down.",
-                lambda alpha: not reads(alpha, 4),
+                "Above 0.9 the pixels times 4 come to the edge of breaking down, and two "
+                "processors may judge differently. Look below.",
+                lambda alpha: number(alpha) > 0.9,
             ),
             Wrong(
                 "alpha is too small for the dim pixels: the gradients have shrunk, and the steps "
                 "lead nowhere in 20 epochs.",
-                lambda alpha: not reads(alpha, 1 / 16),
+                dim_unread,
             ),
         ),
         hints=(
             "Look at momentum's hills in the last figure. Which job sets the upper limit, and "
             "which the lower one?",
             "The grid has no such alpha, but between two of its values there is one.",
-            "Try values from 0.6 to 1 in steps of 0.1.",
+            "Try values from 0.6 to 0.9 in steps of 0.1.",
         ),
     ),
     "08.5": Code(

@@ -23,22 +23,62 @@ def cosine(share):
 def scheduled(fall=cosine, rise=lambda share: share, shifted=True, count=0):
     """Warm-up and then a fall, as a function of the exercise's arguments; `count` is added to t."""
 
-    def schedule(steps, warmup, peak):
+    def schedule(steps, warmup, peak, floor=0.0):
         t = np.arange(1, steps + 1) + count
         after = (t - warmup) / (steps - warmup) if shifted else t / steps
-        return peak * np.where(t <= warmup, rise(t / max(warmup, 1)), fall(after))
+        falling = floor + (peak - floor) * fall(after)
+        return np.where(t <= warmup, peak * rise(t / max(warmup, 1)), falling)
 
     return schedule
 
 
-def everything_multiplied(steps, warmup, peak):
-    t = np.arange(1, steps + 1)
-    return peak * np.minimum(t / max(warmup, 1), 1) * cosine(t / steps)
+def fallen_to_0(steps, warmup, peak, floor):
+    return scheduled()(steps, warmup, peak)
 
 
-def peak_of_1_in_warmup(steps, warmup, peak):
+def after_warmup(change):
+    """The schedule to 0, what follows the warm-up changed by this function of (alphas, floor)."""
+
+    def schedule(steps, warmup, peak, floor):
+        alphas = fallen_to_0(steps, warmup, peak, floor)
+        return np.append(alphas[:warmup], change(alphas[warmup:], floor))
+
+    return schedule
+
+
+def floor_on_everything(steps, warmup, peak, floor):
+    return floor + fallen_to_0(steps, warmup, peak, floor)
+
+
+def floor_below_everything(steps, warmup, peak, floor):
+    return np.maximum(fallen_to_0(steps, warmup, peak, floor), floor)
+
+
+def floor_not_added(steps, warmup, peak, floor):
+    alphas = scheduled()(steps, warmup, peak, floor)
+    return np.append(alphas[:warmup], alphas[warmup:] - floor)
+
+
+def warmup_from_floor(steps, warmup, peak, floor):
+    return floor + fallen_to_0(steps, warmup, peak - floor, floor)
+
+
+def floor_as_a_share(steps, warmup, peak, floor):
+    return scheduled()(steps, warmup, peak, peak * floor)
+
+
+def everything_multiplied(steps, warmup, peak, floor):
     t = np.arange(1, steps + 1)
-    return np.where(t <= warmup, 1, peak) * scheduled()(steps, warmup, 1)
+    return np.minimum(t / max(warmup, 1), 1) * (floor + (peak - floor) * cosine(t / steps))
+
+
+def peak_of_1(steps, warmup, peak, floor):
+    return scheduled()(steps, warmup, 1, floor)
+
+
+def peak_of_1_in_warmup(steps, warmup, peak, floor):
+    alphas = scheduled()(steps, warmup, peak, floor)
+    return np.append(alphas[:warmup] / peak, alphas[warmup:])
 
 
 def at_three_steps(**changed):
@@ -48,11 +88,11 @@ def at_three_steps(**changed):
 
 def schedule_cases(rng):
     return [
-        (6, 2, 1.0),
-        (10, 4, 0.5),
-        (9, 1, 2.0),
-        (8, 0, 0.1),
-        (int(rng.integers(50, 99)), int(rng.integers(5, 30)), rng.uniform(0.001, 3)),
+        (6, 2, 1.0, 0.2),
+        (10, 4, 0.5, 0.2),
+        (9, 1, 2.0, 0.0),
+        (8, 0, 0.1, 0.03),
+        (int(rng.integers(50, 99)), int(rng.integers(5, 30)), rng.uniform(1, 3), rng.uniform()),
     ]
 
 
@@ -182,8 +222,49 @@ EXERCISES = {
         cases=schedule_cases,
         wrongs=(
             Wrong(
-                "You count t from 0: the first alpha is 0, and the last is not. t runs from 1 to "
-                "steps.",
+                "Your cosine falls to 0, as in the lesson. Here it must end at the floor.",
+                fallen_to_0,
+            ),
+            Wrong(
+                "You add the floor to a cosine that begins at the peak: alpha is above the peak "
+                "after the warm-up. The cosine may only fall by peak - floor.",
+                after_warmup(lambda alphas, floor: alphas + floor),
+                0.5,
+            ),
+            Wrong(
+                "You add the floor to the whole schedule. The warm-up begins at 0, and the cosine "
+                "may only fall by peak - floor.",
+                floor_on_everything,
+            ),
+            Wrong(
+                "You cut a cosine to 0 off at the floor: it gets there too early, with a kink. "
+                "The whole half wave must lie between peak and floor.",
+                after_warmup(np.maximum),
+                0.5,
+            ),
+            Wrong(
+                "You cut everything off at the floor. The warm-up begins at 0, and the whole half "
+                "wave must lie between peak and floor.",
+                floor_below_everything,
+            ),
+            Wrong(
+                "Your cosine falls by peak - floor, but to 0: put it on the floor.",
+                floor_not_added,
+                0.5,
+            ),
+            Wrong(
+                "Your warm-up begins at the floor. It rises from 0, as in the lesson.",
+                warmup_from_floor,
+                0.5,
+            ),
+            Wrong(
+                "The floor is an alpha itself, not a share of the peak.",
+                floor_as_a_share,
+                0.5,
+            ),
+            Wrong(
+                "You count t from 0: the first alpha is 0, and the last is not at the floor. t "
+                "runs from 1 to steps.",
                 scheduled(count=-1),
                 0.5,
             ),
@@ -203,12 +284,12 @@ EXERCISES = {
                 scheduled(fall=lambda share: 1 - share),
             ),
             Wrong(
-                "The factor 1/2 is missing: after the warm-up alpha is up to twice the peak.",
+                "The factor 1/2 is missing: after the warm-up alpha is far above the peak.",
                 scheduled(fall=lambda share: 2 * cosine(share)),
                 0.5,
             ),
             Wrong(
-                "The 1 before the cosine is missing: your alphas become negative.",
+                "The 1 before the cosine is missing: alpha falls below the floor.",
                 scheduled(fall=lambda share: np.cos(np.pi * share)),
             ),
             Wrong(
@@ -237,18 +318,20 @@ EXERCISES = {
                 0.5,
             ),
             Wrong(
-                "The peak plays no part: that is the share of it.",
-                lambda steps, warmup, peak: scheduled()(steps, warmup, 1),
+                "The peak plays no part: you take 1 for it.",
+                peak_of_1,
                 0.5,
             ),
             Wrong("The warm-up must rise to the peak, not to 1.", peak_of_1_in_warmup, 0.5),
         ),
         hints=(
-            "Two formulas, one for t up to warmup, one for t after it. Let t be an array.",
-            "t = np.arange(1, steps + 1), and np.where(t <= warmup, ..., ...) chooses for each "
-            "entry.",
+            "Two formulas, one for t up to warmup, one for t after it. From where to where does "
+            "the cosine fall, and by how much?",
+            "Let t be an array, np.arange(1, steps + 1). Then np.where(t <= warmup, ..., ...) "
+            "chooses for each entry. The cosine falls by peak - floor, and stands on the floor.",
             "The first is peak * t / warmup, where max(warmup, 1) avoids a division by zero. The "
-            "second is peak / 2 * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup))).",
+            "second is floor + (peak - floor) / 2 * (1 + np.cos(np.pi * x)) with the share "
+            "x = (t - warmup) / (steps - warmup).",
         ),
     ),
     "10.3": Derive(

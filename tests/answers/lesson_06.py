@@ -8,6 +8,13 @@ from course_lib import Ravine
 beta_1, lam, b = sp.symbols("beta_1 lambda b", positive=True)
 
 
+def mixed_matrix(curvature):
+    """One step of half the gradient and half the average, with alpha = lam."""
+    g = sp.Matrix([[curvature, 0]])
+    m = (1 - beta_1) * g + sp.Matrix([[0, beta_1]])
+    return sp.Matrix.vstack(sp.Matrix([[1, 0]]) - lam * (g + m) / 2, m)
+
+
 def by_matrix(theta, angle):
     t = np.deg2rad(angle)
     turn = np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]])
@@ -113,13 +120,13 @@ def sign_of_the_sine_wrong_on_the_way_back(theta, angle):
 
 
 RIGHT = {
-    "06.1": [(175, 516), [175.0, 516.0], np.array([175, 516])],
+    "06.1": [(325, 401, 325), [325.0, 401.0, 325.0], np.array([325, 401, 325])],
     "06.2": [
-        (1 + beta_1) / (10 * (1 - beta_1)),
-        2 * (1 + beta_1) / (20 * (1 - beta_1)),
-        (2 * (1 + lam) / (20 * (1 - lam))).subs(lam, sp.Symbol("beta_1")),
-        -0.1 * (beta_1 + 1) / (beta_1 - 1),
-        sp.solve(1 + (1 + beta_1) - (1 - beta_1) * 20 * lam + beta_1, lam)[0],
+        (1 + beta_1) / 10,
+        0.1 + 0.1 * beta_1,
+        (2 * (1 + lam) / 20).subs(lam, sp.Symbol("beta_1")),
+        2 / (20 * (sp.Rational(1, 2) + (1 - beta_1) / (2 * (1 + beta_1)))),
+        sp.solve((sp.eye(2) + mixed_matrix(20)).det(), lam)[0],
     ],
     "06.3": [by_matrix, by_formula, run_by_run, in_place_on_a_copy],
     "06.4": [(0.085, 0.5, 0.9), [0.08, 0.3, 0.9], np.array([0.093, 0.4, 0.92])],
@@ -127,28 +134,38 @@ RIGHT = {
 }
 WRONG = {
     "06.1": [
-        ((857, 1198), "grow with the angle"),
-        ((175, 175), "90 is right"),
-        ((516, 516), "135 is right"),
-        ((516, 175), "swapped"),
-        ((1032, 1548), "doubled"),
-        ((175, 600), "600 is too large"),
-        ((87, 516), "87 is too small"),
-        (175, "2 numbers in a tuple"),
+        ((401, 325, 325), "mirror images"),
+        ((462, 538, 599), "grow with the angle"),
+        ((325, 325, 325), "160 is 70 + 90"),
+        ((325, 401, 401), "200 is 20 + 180"),
+        ((401, 325, 401), "swapped"),
+        ((401, 401, 401), "401 is too large"),
+        ((325, 401, 600), "600 is too large"),
+        ((325, 175, 325), "175 is too small"),
+        ((325, 401), "3 numbers in a tuple"),
+        (325, "3 numbers in a tuple"),
     ],
     "06.2": [
-        (2 * (1 + beta_1) / (1 - beta_1), "flat direction"),
-        ((1 + beta_1) / (1 - beta_1), "curvature 2"),
-        ((1 + beta_1) / 10, "factor 1 - beta_1"),
+        (2 * (1 + beta_1), "flat direction"),
+        ((1 + beta_1) / (10 * (1 - beta_1)), "momentum's limit"),
         (sp.Rational(1, 10), "limit of SGD"),
-        ((1 - sp.sqrt(beta_1)) ** 2 / (20 * (1 - beta_1)), "begins to swing"),
-        ((1 + sp.sqrt(beta_1)) ** 2 / (20 * (1 - beta_1)), "stops swinging"),
-        ((1 + beta_1) / (20 * (1 - beta_1)), "factor 2"),
-        ((1 - beta_1) / (10 * (1 + beta_1)), "Upside down"),
-        (40 * (1 + beta_1) / (1 - beta_1), "denominator"),
-        (2 * (1 + beta_1) / (lam * (1 - beta_1)), "contains lambda"),
-        ((1 + b) / (10 * (1 - b)), "contains b"),
-        (2 * (1 + beta_1) / (21 * (1 - beta_1)), "too "),
+        (0.1, "limit of SGD"),
+        ((1 + beta_1) / 20, "whole of both"),
+        (1 + beta_1, "curvature 2"),
+        (1 / (10 * (1 - beta_1)), "do not average"),
+        ((1 + beta_1) / (5 * (1 - beta_1)), "the gradient's half"),
+        (sp.Rational(1, 5), "the average's half"),
+        ((1 + beta_1) / (5 * (2 + beta_1)), "factor 1 - beta_1"),
+        ((1 + beta_1) / (10 * beta_1), "m_{t-1}"),
+        (sp.solve(mixed_matrix(20).det() + 1, lam)[0], "product of the eigenvalues"),
+        ((1 - beta_1) / (10 * (2 + beta_1 + sp.sqrt(8 * beta_1))), "begins to swing"),
+        ((1 - beta_1) / (10 * (2 + beta_1 - sp.sqrt(8 * beta_1))), "stops swinging"),
+        ((1 - beta_1) / 10, "A sign"),
+        (40 * (1 + beta_1), "denominator"),
+        (2 * (1 + beta_1) / lam, "contains lambda"),
+        ((1 + b) / 10, "contains b"),
+        ((1 + beta_1) / 11, "too small"),
+        ((2 + beta_1) / 10, "too large"),
     ],
     "06.3": [
         (clockwise, "clockwise"),

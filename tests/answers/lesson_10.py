@@ -6,41 +6,88 @@ import sympy as sp
 p, w, x = sp.symbols("p w x", positive=True)
 
 
-def with_where(steps, warmup, peak):
+def with_where(steps, warmup, peak, floor):
     t = np.arange(1, steps + 1)
-    fall = peak / 2 * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup)))
-    return np.where(t <= warmup, peak * t / max(warmup, 1), fall)
+    fall = (peak - floor) / 2 * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup)))
+    return np.where(t <= warmup, peak * t / max(warmup, 1), floor + fall)
 
 
-def in_a_loop(T, W, alpha):
+def in_a_loop(T, W, alpha, least):
     alphas = []
     for t in range(1, T + 1):
         if t <= W:
             alphas.append(alpha * t / W)
         else:
-            alphas.append(alpha * math.cos(math.pi / 2 * (t - W) / (T - W)) ** 2)
+            share = math.cos(math.pi / 2 * (t - W) / (T - W)) ** 2
+            alphas.append(alpha * share + least * (1 - share))
     return alphas
 
 
-def two_parts(steps, warmup, peak):
-    rise = np.arange(1, warmup + 1) / warmup if warmup else np.array([])
-    fall = (1 + np.cos(np.linspace(0, np.pi, steps - warmup + 1)[1:])) / 2
-    return peak * np.concatenate([rise, fall])
+def two_parts(steps, warmup, peak, floor):
+    rise = peak * np.arange(1, warmup + 1) / warmup if warmup else np.array([])
+    wave = np.cos(np.linspace(0, np.pi, steps - warmup + 1)[1:])
+    return np.concatenate([rise, (peak + floor) / 2 + (peak - floor) / 2 * wave])
 
 
-def dividing_by_zero(steps, warmup, peak):
+def dividing_by_zero(steps, warmup, peak, floor):
     t = np.arange(1, steps + 1)
     fall = 0.5 * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup)))
-    return peak * np.where(t <= warmup, t / warmup, fall)
+    return np.where(t <= warmup, peak * t / warmup, floor + (peak - floor) * fall)
+
+
+def of_the_lesson(steps, warmup, peak, floor):
+    return with_where(steps, warmup, peak, 0)
+
+
+def floor_on_top(steps, warmup, peak, floor):
+    return of_the_lesson(steps, warmup, peak, floor) + floor * (np.arange(steps) >= warmup)
+
+
+def floor_on_all(steps, warmup, peak, floor):
+    return of_the_lesson(steps, warmup, peak, floor) + floor
+
+
+def max_in_the_fall(steps, warmup, peak, floor):
+    alphas = of_the_lesson(steps, warmup, peak, floor)
+    return [a if i < warmup else max(a, floor) for i, a in enumerate(alphas)]
+
+
+def max_of_all(steps, warmup, peak, floor):
+    return [max(a, floor) for a in of_the_lesson(steps, warmup, peak, floor)]
+
+
+def falls_by_the_difference_to_0(steps, warmup, peak, floor):
+    t = np.arange(1, steps + 1)
+    fall = (peak - floor) / 2 * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup)))
+    return np.where(t <= warmup, peak * t / max(warmup, 1), fall)
+
+
+def rises_from_the_floor(steps, warmup, peak, floor):
+    t = np.arange(1, steps + 1)
+    rise = floor + (peak - floor) * t / max(warmup, 1)
+    return np.where(t <= warmup, rise, with_where(steps, warmup, peak, floor))
+
+
+def share_of_the_peak(steps, warmup, peak, floor):
+    return peak * with_where(steps, warmup, 1, floor)
+
+
+def floor_swapped_with_peak(steps, warmup, peak, floor):
+    t = np.arange(1, steps + 1)
+    fall = (floor - peak) / 2 * (1 + np.cos(np.pi * (t - warmup) / (steps - warmup)))
+    return np.where(t <= warmup, peak * t / max(warmup, 1), peak + fall)
 
 
 def piecewise(rise, fall, start=1):
-    def schedule(steps, warmup, peak):
+    def schedule(steps, warmup, peak, floor):
         out = np.empty(steps)
         for i in range(steps):
             t = i + start
             part = (t - warmup) / (steps - warmup)
-            out[i] = peak * (rise(t / max(warmup, 1)) if t <= warmup else fall(part, t / steps))
+            if t <= warmup:
+                out[i] = peak * rise(t / max(warmup, 1))
+            else:
+                out[i] = floor + (peak - floor) * fall(part, t / steps)
         return out
 
     return schedule
@@ -54,25 +101,29 @@ def line(z):
     return z
 
 
-def product(steps, warmup, peak):
+def product(steps, warmup, peak, floor):
     t = np.arange(1, steps + 1)
     rise = np.minimum(t / warmup, 1) if warmup else 1
-    return peak * rise * (1 + np.cos(np.pi * t / steps)) / 2
+    return rise * with_where(steps, 0, peak, floor)
 
 
-def one_too_many(steps, warmup, peak):
-    return with_where(steps + 1, warmup, peak)
+def one_too_many(steps, warmup, peak, floor):
+    return with_where(steps + 1, warmup, peak, floor)
 
 
-def forgets_peak_in_warmup(steps, warmup, peak):
+def forgets_peak_in_warmup(steps, warmup, peak, floor):
     t = np.arange(1, steps + 1)
-    return np.where(t <= warmup, t / max(warmup, 1), with_where(steps, warmup, peak))
+    return np.where(t <= warmup, t / max(warmup, 1), with_where(steps, warmup, peak, floor))
 
 
-def reaches_zero_late(steps, warmup, peak):
+def reaches_the_floor_late(steps, warmup, peak, floor):
     t = np.arange(1, steps + 1)
-    fall = peak / 2 * (1 + np.cos(np.pi * (t - warmup - 1) / (steps - warmup)))
-    return np.where(t <= warmup, peak * t / max(warmup, 1), fall)
+    fall = (peak - floor) / 2 * (1 + np.cos(np.pi * (t - warmup - 1) / (steps - warmup)))
+    return np.where(t <= warmup, peak * t / max(warmup, 1), floor + fall)
+
+
+def three_arguments(steps, warmup, peak):
+    return with_where(steps, warmup, peak, 0)
 
 
 rise = (p * x) ** 2
@@ -115,24 +166,34 @@ WRONG = {
         ((0.01, 0), "3 numbers"),
     ],
     "10.2": [
+        (of_the_lesson, "falls to 0"),
+        (floor_on_top, "above the peak"),
+        (floor_on_all, "whole schedule"),
+        (max_in_the_fall, "a cosine to 0 off"),
+        (max_of_all, "cut everything off"),
+        (falls_by_the_difference_to_0, "put it on the floor"),
+        (rises_from_the_floor, "warm-up begins at the floor"),
+        (share_of_the_peak, "not a share of the peak"),
+        (floor_swapped_with_peak, "rises"),
+        (three_arguments, "raises TypeError"),
         (piecewise(line, lambda z, _: (1 + cos(z)) / 2, start=0), "count t from 0"),
         (piecewise(line, lambda _, z: (1 + cos(z)) / 2), "from step 0"),
         (product, "never reached"),
         (piecewise(line, lambda z, _: 1 - z), "straight line"),
         (piecewise(line, lambda z, _: 1 + cos(z)), "1/2"),
-        (piecewise(line, lambda z, _: cos(z)), "negative"),
+        (piecewise(line, lambda z, _: cos(z)), "below the floor"),
         (piecewise(line, lambda z, _: (1 + np.cos(180 * z)) / 2), "radians"),
         (piecewise(line, lambda z, _: (1 + cos(2 * z)) / 2), "whole wave"),
         (piecewise(line, lambda z, _: cos(z / 2)), "quarter"),
         (piecewise(line, lambda z, _: (1 - cos(z)) / 2), "rises"),
         (piecewise(line, lambda z, _: 1), "stays at the peak"),
         (piecewise(lambda z: 1, lambda z, _: (1 + cos(z)) / 2), "must rise"),
-        (lambda steps, warmup, peak: with_where(steps, warmup, 1), "plays no part"),
+        (lambda steps, warmup, peak, floor: with_where(steps, warmup, 1, floor), "plays no part"),
         (forgets_peak_in_warmup, "not to 1"),
         (one_too_many, "Shape"),
-        (reaches_zero_late, "not right"),
-        (lambda steps, warmup, peak: 0.5 * with_where(steps, warmup, peak), "not right"),
-        (lambda steps, warmup, peak: with_where(steps, max(warmup, 1), peak), "not right"),
+        (reaches_the_floor_late, "not right"),
+        (lambda *arguments: 0.5 * with_where(*arguments), "not right"),
+        (lambda steps, warmup, *heights: with_where(steps, max(warmup, 1), *heights), "not right"),
     ],
     "10.3": [
         (p / 2, "mean of alpha"),
