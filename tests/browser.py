@@ -55,10 +55,13 @@ CONSOLE_NOISE = (
     re.compile(r"status of 403 .*/static/notebook/\w+\.woff2"),
 )
 
-# Before the kernel is there JupyterLab answers Run All with a dialog.
-KERNEL_READY = """() =>
-    document.querySelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    && document.querySelector('.jp-KernelName').innerText !== 'No Kernel'"""
+# Run All is lost without a word until the kernel has answered. The page's indicator shows "idle"
+# also before there is a kernel, so the application itself is asked.
+KERNEL_READY = """() => {
+    const notebook = window.jupyterapp?.shell.currentWidget;
+    const kernel = notebook?.context?.sessionContext.session?.kernel;
+    return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
 
 # Cells have started, none is waiting, and the kernel rests.
 ALL_RUN = """() => {
@@ -165,6 +168,8 @@ def jupyter_server():
         command += [
             f"--ServerApp.root_dir={server.root}",
             "--LanguageServerManager.autodetect=False",
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
         ]
         log = home / "server.log"
         with log.open("w") as output:
