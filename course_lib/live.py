@@ -14,6 +14,7 @@ one, and Play waits for the browser (see `Player`).
 
 import asyncio
 import gc
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -254,12 +255,14 @@ class Comparison:
         self.resting = True
         self.angle.disabled = not isinstance(self.problem, Ravine)
         ends = zip(self.start, plotting.window_of(self.problem), self.problem.start, strict=True)
-        for control, (low, high), value in ends:
-            with control.hold_sync(), control.hold_trait_notifications():
-                control.min, control.max = low, high
-                control.value = _on_slider(value, control)
-        self.resting = False
-        self.draw(*self.parts)
+        with ExitStack() as until_drawn:  # the pictures are sent before the sliders
+            for control, (low, high), value in ends:
+                until_drawn.enter_context(control.hold_sync())
+                with control.hold_trait_notifications():
+                    control.min, control.max = low, high
+                    control.value = _on_slider(value, control)
+            self.resting = False
+            self.draw(*self.parts)
 
     def draw(self, *parts):
         """Draw these parts; then send both landscapes, if new, and all fronts with both tables."""
