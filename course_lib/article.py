@@ -18,13 +18,11 @@ CLAIMS = {
     "A1": "Gradient descent moves by theta - alpha grad J(theta); one scalar alpha serves all "
     "parameters.",
     "A2": "On theta^2 from 5 with alpha = 1.0, theta goes 5, -5, 5, ...: it oscillates for ever "
-    "and "
-    "the loss never falls.",
+    "and the loss never falls.",
     "A3": "With alpha = 0.001, theta goes 4.99, 4.98, ...: thousands of iterations to move a "
     "little.",
     "A4": "In a ravine the steep direction demands a small alpha and the flat one a large alpha; "
-    "no "
-    "single alpha suits both.",
+    "no single alpha suits both.",
     "A5": "Different parameters need different step sizes.",
     "B1": "Adam keeps two things per parameter: m_t, which way the gradients have pointed lately, "
     "and v_t, how large they have been lately.",
@@ -33,13 +31,11 @@ CLAIMS = {
     "C1": "Mini-batch gradients are noisy and make a jagged path; a running average smooths it.",
     "C2": "m_t = beta1 m_{t-1} + (1 - beta1) g_t with beta1 = 0.9: 90% past, 10% new.",
     "C3": "m_t is a weighted average in which yesterday's gradient counts more than that of 10 "
-    "steps "
-    "ago.",
+    "steps ago.",
     "C4": "Momentum is critical for fast and stable convergence.",
     "D1": "v_t = beta2 v_{t-1} + (1 - beta2) g_t^2, v_0 = 0, beta2 typically 0.999.",
     "D2": "A parameter with always large gradients gathers a large v_t; dividing by sqrt(v_t) "
-    "gives "
-    "it a learning rate of its own.",
+    "gives it a learning rate of its own.",
     "E1": "As m_0 = v_0 = 0, the early m_t and v_t are biased toward zero.",
     "E2": "m_hat = m / (1 - beta1^t) and v_hat = v / (1 - beta2^t) correct the bias.",
     "E3": "The factor 1 / (1 - beta^t) goes to 1, so the correction matters in the early steps "
@@ -48,23 +44,19 @@ CLAIMS = {
     "division by zero.",
     "F2": "The defaults are alpha = 0.001, beta1 = 0.9, beta2 = 0.999, eps = 1e-8.",
     "F3": "On theta^2 from 5: t=1 gives m=1.0, v=0.1, m_hat=10.0, v_hat=100.0, theta=4.999; t=2 "
-    "gives "
-    "g=9.998, m=1.8998, v=0.1999, theta about 4.998.",
+    "gives g=9.998, m=1.8998, v=0.1999, theta about 4.998.",
     "F4": "Adam's steps here are less aggressive than large-alpha SGD, yet much faster than "
     "tiny-alpha SGD.",
     "F5": 'The minimal function prints "Converged at step 817" and "Minimum at θ = 0.00000001".',
     "G1": "SGD is simple but sensitive to alpha and slow in ravines; momentum is faster and "
-    "smoother; "
-    "RMSProp adapts to the gradient's magnitude; Adam has the best of both.",
+    "smoother; RMSProp adapts to the gradient's magnitude; Adam has the best of both.",
     "G2": "From the same start with the same alpha (loss 102.5000 each), the adaptive methods "
-    "handle "
-    "the steep direction by themselves, with no tuning.",
+    "handle the steep direction by themselves, with no tuning.",
     "G3": "Adam is SGD with momentum and RMSProp under one roof, with bias correction on top.",
     "H1": "To fit a line w x + b, take gw = (2/n) sum(error x), gb = (2/n) sum(error), a separate "
     "Adam state for w and b, alpha = 0.01 and 200 epochs.",
     "H2": "It prints epoch 50: loss=0.000042 w=1.9953 b=1.0044; epochs 100, 150, 200: "
-    "loss=0.000000 "
-    "w=2.0000 b=1.0000.",
+    "loss=0.000000 w=2.0000 b=1.0000.",
     "H3": "Adam recovers w=2, b=1 cleanly and fast, compared with vanilla gradient descent, which "
     "needed careful tuning of alpha.",
     "I1": "Adam is a safe default for neural networks.",
@@ -114,15 +106,28 @@ def verdict(claim, holds, computed, but=None):
 
 
 def verdicts(notebooks="."):
-    """The verdicts stored in the outputs of a folder's lessons: a dict from claim to Verdict."""
-    found = {}
-    for path in sorted(Path(notebooks).glob("[0-9]*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                if JSON_TYPE in output.get("data", {}):
-                    stored = Verdict(**output["data"][JSON_TYPE])
-                    found[stored.claim] = stored
+    """The verdicts stored in the outputs of a folder's lessons: a dict from claim to Verdict.
+
+    ValueError for what is no folder, and for a lesson that is no notebook.
+    """
+    folder, found = Path(notebooks), {}
+    if not folder.is_dir():
+        raise ValueError(f"notebooks: must be a folder, got {str(folder)!r}")
+    for path in sorted(folder.glob("[0-9]*.ipynb")):
+        for output in _outputs(path):
+            if JSON_TYPE in output.get("data", {}):
+                stored = Verdict(**output["data"][JSON_TYPE])
+                found[stored.claim] = stored
     return found
+
+
+def _outputs(path):
+    """All outputs of a notebook."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [output for cell in cells for output in cell.get("outputs", [])]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"notebooks: {str(path)!r} is no notebook") from error
 
 
 class VerdictTable:

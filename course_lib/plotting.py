@@ -100,6 +100,8 @@ def lines(ax, ys, x=None, xlabel="step t", ylabel="", title="", log="", legend=T
 
     Returns the lines.
     """
+    if not set(log) <= set("xy"):
+        raise ValueError(f"log: must be made of x and y, got {log!r}")
     drawn = _draw(ax, traces(ys, x))
     if "x" in log:
         ax.set_xscale("log")
@@ -544,7 +546,9 @@ def _division(ax, run, alpha, t, stage):
 
 def gallery(ax, images, labels, columns=10):
     """Grey pictures in rows, each under its label. `images`: (n, height, width), from 0 to 1."""
-    height, width = images[0].shape
+    if np.ndim(images) != 3:
+        raise ValueError(f"images: must be (n, height, width), got {np.shape(images)}")
+    height, width = np.shape(images)[1:]
     for i, (image, label) in enumerate(zip(images, labels, strict=True)):
         x, y = i % columns * width * 1.25, i // columns * height * 1.5
         ax.imshow(image, cmap="Greys", vmin=0, vmax=1, extent=(x, x + width, y + height, y))

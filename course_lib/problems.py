@@ -16,7 +16,7 @@ from math import cos, radians, sin
 
 import numpy as np
 
-from course_lib.optimizers import single
+from course_lib.optimizers import numbers, single
 
 QUIET = np.errstate(over="ignore", invalid="ignore")
 
@@ -146,7 +146,10 @@ class Line:
     """
 
     def __init__(self, X, y):
-        self.X, self.y = np.array(X, dtype=float), np.array(y, dtype=float)
+        points = [numbers(X), numbers(y)]
+        if any(array is None for array in points):
+            raise ValueError(f"X, y: must be arrays of numbers, got {X!r}, {y!r}")
+        self.X, self.y = (array.astype(float) for array in points)
         if self.X.ndim != 1 or self.X.shape != self.y.shape:
             raise ValueError(f"X, y: must have one same length, got {self.X.shape}, {self.y.shape}")
         if not (np.all(np.isfinite(self.X)) and np.all(np.isfinite(self.y))):

@@ -158,6 +158,18 @@ def test_a_folder_without_lessons(tmp_path):
     assert {row.status for row in verdict_table(tmp_path).rows} == {"not yet judged"}
 
 
+def test_what_is_no_folder_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"^notebooks: must be a folder, got '.*none'"):
+        verdict_table(tmp_path / "none")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "{}", '{"cells": 1}', '{"cells": ["a"]}'])
+def test_a_damaged_lesson_is_named(tmp_path, text):
+    (tmp_path / "01_one.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^notebooks: '.*01_one\.ipynb' is no notebook"):
+        verdicts(tmp_path)
+
+
 def test_jupyter_stores_what_verdicts_reads(tmp_path):
     source = "from course_lib import verdict\nverdict('C2', 1 > 0, '90% past.', but='In sum.')"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])

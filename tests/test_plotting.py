@@ -54,6 +54,8 @@ def test_a_window_is_a_pair_of_pairs(window):
         ),
         (lambda: plotting.losses(axes(), RAVINE, {"Adam": THREE}), r"^ys: .*\(21, 3\) for 'Adam'"),
         (lambda: plotting.lines(axes(), {"Adam": 5.0}), r"^ys: .*\(\) for 'Adam'"),
+        (lambda: plotting.lines(axes(), {"Adam": [1, 2]}, log="z"), "^log: .*'z'"),
+        (lambda: plotting.gallery(axes(), np.zeros((3, 64)), "012"), r"^images: .*\(3, 64\)"),
         (lambda: plotting.comparison(RAVINE, {"adam": RUN}, 0.1), r"^runs: .*'Adam', .*'adam'"),
         (lambda: plotting.comparison(RAVINE, {"Adam": RUN}, 0.1, t=-1), "^t: .*from 0 to 20.*-1"),
         (lambda: plotting.comparison(RAVINE, {"Adam": RUN}, 0.1, t=21), "^t: .*from 0 to 20.*21"),

@@ -216,6 +216,8 @@ def test_a_theta_without_two_parameters_is_refused(name, theta):
         ([2, 2, 2], [1, 2, 3], r"^X: .* got \[2\. 2\. 2\.\]"),
         ([1], [1], r"^X: .* got \[1\.\]"),
         ([], [], r"^X: .* got \[\]"),
+        (["1", "two"], [1, 2], r"^X, y: .* got \['1', 'two'\], \[1, 2\]"),
+        ([1, 2], [[1], [2, 3]], r"^X, y: .* got \[1, 2\], \[\[1\], \[2, 3\]\]"),
     ],
 )
 def test_points_that_fix_no_line(a, b, message):
