@@ -68,6 +68,7 @@ TRACKS = " ".join(f"minmax(0, {width}fr)" for width in (17.8, 9.2, 8.5, 15, 2.7,
 REST = 0.02  # seconds between two pictures of Play, in which the kernel listens
 BATCH = 8  # pictures
 PATIENCE = 50  # times REST: so long Play waits for a browser that does not answer
+PAINTED = 0.1  # seconds after which the browser has painted a picture that it was sent
 
 # What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
 # it changes, and keys that reach the controls in spite of JupyterLab's shortcuts.
@@ -255,14 +256,15 @@ class Comparison:
         self.resting = True
         self.angle.disabled = not isinstance(self.problem, Ravine)
         ends = zip(self.start, plotting.window_of(self.problem), self.problem.start, strict=True)
-        with ExitStack() as until_drawn:  # the pictures are sent before the sliders
+        with ExitStack() as until_painted:  # a slider takes as long to move as a picture to paint
             for control, (low, high), value in ends:
-                until_drawn.enter_context(control.hold_sync())
+                until_painted.enter_context(control.hold_sync())
                 with control.hold_trait_notifications():
                     control.min, control.max = low, high
                     control.value = _on_slider(value, control)
             self.resting = False
             self.draw(*self.parts)
+            _later(until_painted.pop_all().close)
 
     def draw(self, *parts):
         """Draw these parts; then send both landscapes, if new, and all fronts with both tables."""
@@ -321,6 +323,14 @@ class Comparison:
                 f"{plotting.MEMORY[kind]} for {'xy'[component]} from step 1 to {t}",
             )
         self.memory_table = memory_table(run, component, t)
+
+
+def _later(call):
+    """Call it when what was sent is painted; at once where no event loop runs, as in a script."""
+    try:
+        asyncio.get_running_loop().call_later(PAINTED, call)
+    except RuntimeError:
+        call()
 
 
 def _on_slider(value, slider):

@@ -468,3 +468,23 @@ def test_a_moved_slider_sends_its_ends_before_its_value(monkeypatch):
     monkeypatch.setattr(FloatSlider, "send_state", lambda slider, key=None: sent.append(key))
     slider.send_state({"value", "min", "max"})
     assert sent[-1] == ["max", "min", "value"]
+
+
+def test_a_turn_sends_its_pictures_at_once_and_the_start_when_they_are_painted(monkeypatch):
+    sent = []
+    monkeypatch.setattr(live.HTML, "send_state", lambda widget, key=None: sent.append("picture"))
+    monkeypatch.setattr(live.MovedSlider, "send_state", lambda slider, key: sent.append({*key}))
+
+    async def turn(comparison):
+        del sent[:]
+        comparison.angle.value, comparison.angle.value = 30, 45
+        assert sent and all(what == "picture" for what in sent)
+        del sent[:]
+        async with asyncio.timeout(60):
+            while len(sent) < 2:
+                await asyncio.sleep(0.01)
+        assert all("value" in keys for keys in sent)
+        assert comparison.theta0 == tuple(Ravine(45).start)
+
+    asyncio.run(turn(made()))
+    assert len(sent) == 2
