@@ -7,9 +7,9 @@ Each is one call in a cell of its own. What they show was computed by `minimize`
 `plotting`, whose `comparison` and `adam_step` draw the same for a page without a kernel.
 
 A picture is layers of SVG: the axes, the landscape in them, and above what always changes (paths,
-curves). It is sharp on every screen, and most changes send what is above alone, in one message. No
-frames queue up: the browser sends a control's next value when the kernel has dealt with the last
-one, and Play waits for the browser (see `Player`).
+curves). It is sharp on every screen, and most changes send what is above alone. No frames queue up:
+the browser sends a control's next value when the kernel has dealt with the last one, and Play waits
+for the browser (see `Player`).
 """
 
 import asyncio
@@ -71,7 +71,8 @@ PATIENCE = 50  # times REST: so long Play waits for a browser that does not answ
 PAINTED = 0.1  # seconds after which the browser has painted a picture that it was sent
 
 # What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
-# it changes, and keys that reach the controls in spite of JupyterLab's shortcuts.
+# it changes, and keys that reach the controls in spite of JupyterLab's shortcuts. And one front of
+# the pictures, not two: see `Comparison.draw`.
 ACCESS = """<style onload="
     const root = this.closest('.course-live');
     const controls = 'button, input, select, [tabindex], [contenteditable]';
@@ -98,7 +99,10 @@ ACCESS = """<style onload="
     new MutationObserver(changes => changes.some(outsidePictures) && name())
         .observe(root, {childList: true, subtree: true});
     name();
-">.course-layer > .widget-html-content { display: contents }</style>"""
+">
+    .course-layer > .widget-html-content { display: contents }
+    .course-back:has([role=img]) + .course-front { display: none !important }
+</style>"""
 
 
 def compare(alpha=0.08, beta1=0.9, beta2=0.999, steps=100, landscape="ravine", angle=0, seed=0):
@@ -267,14 +271,22 @@ class Comparison:
             _later(until_painted.pop_all().close)
 
     def draw(self, *parts):
-        """Draw these parts; then send both landscapes, if new, and all fronts with both tables."""
+        """Draw these parts; then send both landscapes, if new, and all fronts with both tables.
+
+        New landscapes take the fronts along: of two messages, the browser may paint the first
+        alone. Until the fronts come alone again, their own layer is hidden (in ACCESS).
+        """
         self.runs = self.run()
         for part in parts:
             part()
-        self.back.value = _in_grid({p.area: p.landscape for p in (self.surface, self.plane)})
+        landscapes = _in_grid({p.area: p.landscape for p in (self.surface, self.plane)})
         fronts = {picture.area: picture.front for picture in self.pictures}
-        tables = {"loss": self.loss_table, "memory": self.memory_table}
-        self.front.value = _in_grid(fronts | tables)
+        fronts = _in_grid(fronts | {"loss": self.loss_table, "memory": self.memory_table})
+        if self.back.value.startswith(landscapes):
+            self.front.value = fronts
+            self.back.value = landscapes
+        else:
+            self.back.value = landscapes + fronts
 
     def draw_surface(self):
         problem, t = self.problem, self.iteration.value

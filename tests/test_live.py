@@ -339,6 +339,28 @@ def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
     assert changed(before) == [False, True, True, True, True, False]
 
 
+def test_a_drawing_is_one_message_in_which_landscapes_and_fronts_fit(comparison):
+    sent = []
+    for layer in (comparison.back, comparison.front):
+        layer.observe(lambda change: sent.append(change.owner), "value")
+
+    def sends(*layers):
+        done = sent == [*layers]
+        sent.clear()
+        return done
+
+    for control, value in ((comparison.turn, -55), (comparison.angle, 30), (comparison.turn, -50)):
+        control.value = value
+        assert sends(comparison.back)
+        assert all(picture.front in comparison.back.value for picture in comparison.pictures)
+    comparison.alpha.value = 0.05
+    assert sends(comparison.front, comparison.back), "the new front comes before the old one goes"
+    assert 'role="img"' not in comparison.back.value
+    comparison.iteration.value = 30
+    comparison.alpha.value = 0.06
+    assert sends(comparison.front, comparison.front)
+
+
 def test_a_number_that_the_browser_sends_back_draws_nothing(comparison, monkeypatch):
     drawn = []
     monkeypatch.setattr(comparison, "draw", lambda *parts: drawn.append(parts))
@@ -377,7 +399,7 @@ def test_pictures_are_svg_with_words_and_without_pixels(comparison):
                 *("svg", "g", "path", "defs", "use", "clipPath", "rect", "circle"),
             }
         assert 'role="img" aria-label="' in picture.front
-        assert picture.front in comparison.front.value
+        assert picture.front in comparison.back.value
         assert picture.landscape in comparison.back.value
 
 

@@ -351,10 +351,33 @@ ON_TOP = """front => {
 
 
 def test_paths_and_curves_lie_upon_their_axes(page):
+    for name in ("iteration", "angle °"):
+        press(page, name, "End")
+        check_numbers(page)
+        fronts = page.locator(".course-live").get_by_role("img").all()
+        assert [front.evaluate(ON_TOP) for front in fronts] == [True] * 7
+
+
+COUNT_FRONTS = """() => {
+    window.counts = new Set();
+    const count = () => {
+        const fronts = [...document.querySelectorAll('.course-live [role=img]')];
+        window.counts.add(fronts.filter(front => front.checkVisibility()).length);
+        requestAnimationFrame(count);
+    };
+    count();
+}"""
+
+
+def test_at_no_time_a_front_is_missing_or_shown_twice(page):
+    page.evaluate(COUNT_FRONTS)
     press(page, "iteration", "End")
+    for name in ("angle °", "alpha", "turn °", "angle °", "beta1", "beta2", "angle °", "noise"):
+        press(page, name, "ArrowRight")
+        check_numbers(page)
+    page.get_by_role("combobox", name="landscape").select_option("saddle")
     check_numbers(page)
-    fronts = page.locator(".course-front svg").all()
-    assert [front.evaluate(ON_TOP) for front in fronts] == [True] * 7
+    assert page.evaluate("[...counts]") == [7]
 
 
 IN_ONE_GO = """handle => {
