@@ -19,7 +19,6 @@ import numpy as np
 from IPython.display import display
 from matplotlib import colormaps, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
@@ -154,6 +153,9 @@ def landscape(ax, problem, runs, window=None, names=("x", "y"), title=""):
 
 
 GREYS = colormaps["Greys"]
+LEVELS = 15
+# What lies below, between and above the levels; the darkest is no darker than a line upon it.
+LEVEL_GREYS = GREYS(np.array([0, *np.arange(0.5, LEVELS - 1), LEVELS - 1]) / (LEVELS - 1) * 4 / 11)
 LEVEL_LINE = {"edgecolor": "#A6A6A6", "linewidth": 0.4}
 
 
@@ -162,10 +164,11 @@ def contours(ax, problem, window=None, names=("x", "y"), points=241):
 
     Returns the artists.
     """
-    x, y, height, levels, colors = level_lines(problem, window, points)
+    x, y, height, levels = level_lines(problem, window, points)
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=names[0], ylabel=names[1])
     ax.grid(False)
-    bands = ax.contourf(x, y, height, levels=levels, colors=colors, extend="both", antialiased=True)
+    look = {"colors": LEVEL_GREYS, "extend": "both", "antialiased": True}
+    bands = ax.contourf(x, y, height, levels=levels, **look)
     bands.set(**LEVEL_LINE)
     return [bands]
 
@@ -173,17 +176,13 @@ def contours(ax, problem, window=None, names=("x", "y"), points=241):
 def level_lines(problem, window=None, points=241):
     """The heights of a landscape and their levels.
 
-    Returns x and y, both (points,), height (y, x), levels (n,), and a grey for what lies below,
-    between and above them (n + 1, 4).
+    Returns x and y, both (points,), height (y, x) and levels (LEVELS,).
     """
     (x0, x1), (y0, y1) = window_of(problem) if window is None else window
     x, y = np.linspace(x0, x1, points), np.linspace(y0, y1, points)
     height = problem.loss(np.stack(np.meshgrid(x, y), axis=-1)) - problem.loss(problem.minimum)
-    levels = np.geomspace(height.max() * 1e-4, height.max(), 15)
-    between = np.sqrt(levels[:-1]) * np.sqrt(levels[1:])
-    norm = LogNorm(levels[0], levels[-1] * 1e7)
-    colors = GREYS(norm([levels[0], *between, levels[-1]]))
-    return x, y, np.maximum(height, levels[0] / 10), levels, colors
+    levels = np.geomspace(height.max() * 1e-4, height.max(), LEVELS)
+    return x, y, np.maximum(height, levels[0] / 10), levels
 
 
 def window_of(problem):
@@ -284,7 +283,9 @@ def surface(ax, problem):
     """The landscape in three dimensions, on axes with projection="3d". Returns the artists."""
     faces, colors = surface_faces(problem)
     names = surface_names(faces, ax.azim)
-    fit_faces(ax, faces)
+    (x0, y0, _), _, (x1, y1, _), _ = faces[0]
+    ax.set(xlim=(x0, x1), ylim=(y0, y1))
+    fit_height(ax, faces)
     ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
     ax.set_title("The landscape: height is the loss", y=1.08)
     ax.set_axis_off()
@@ -312,10 +313,9 @@ def surface_faces(problem):
     return np.concatenate([[floor], faces]), GREYS(np.append(0.06, shade))
 
 
-def fit_faces(ax, faces):
-    """Limits of 3D axes in which the faces just fit."""
-    low, high = faces.min(axis=(0, 1)), faces.max(axis=(0, 1))
-    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
+def fit_height(ax, faces):
+    """Limits of the height in which the faces just fit."""
+    ax.set_zlim(faces[..., 2].min(), faces[..., 2].max())
 
 
 def surface_names(faces, azim):

@@ -12,6 +12,7 @@ theta with two parameters, the last axis of theta holds them.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import cos, radians, sin
 
 import numpy as np
@@ -65,7 +66,7 @@ class Ravine:
 
     @property
     def start(self):
-        return np.array(self._turn(5.0, 3.0, self.angle))
+        return np.array(self._turned(5.0, 3.0))
 
     @property
     def minimum(self):
@@ -78,15 +79,20 @@ class Ravine:
 
     def grad(self, theta):
         x, y = self._own_axes(theta)
-        return joined(*self._turn(x, 20 * y, self.angle))
+        return joined(*self._turned(x, 20 * y))
+
+    @cached_property
+    def _cos_sin(self):
+        return cos(radians(self.angle)), sin(radians(self.angle))
+
+    def _turned(self, x, y):
+        c, s = self._cos_sin
+        return c * x - s * y, s * x + c * y
 
     def _own_axes(self, theta):
-        return self._turn(*xy(theta), -self.angle)
-
-    @staticmethod
-    def _turn(x, y, angle):
-        c, s = cos(radians(angle)), sin(radians(angle))
-        return c * x - s * y, s * x + c * y
+        x, y = xy(theta)
+        c, s = self._cos_sin
+        return c * x + s * y, c * y - s * x
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from mpl_toolkits.mplot3d.proj3d import proj_transform
 
 from course_lib import plotting
 
+LEVEL_FILLS = [to_hex(grey) for grey in plotting.LEVEL_GREYS]
+
 
 class _Renderer(RendererSVG):
     """Each text is one path and no element for each letter, which browsers take longer to place."""
@@ -60,14 +62,14 @@ def traces(ax, drawn, attributes="", heads=False, start=None):
 
 def plane(ax, problem, attributes=""):
     """What `plotting.plane` draws: the part above each level upon the part above the last one."""
-    x, y, height, levels, colors = plotting.level_lines(problem, points=65)
+    x, y, height, levels = plotting.level_lines(problem, points=65)
     x, y = _on_page(ax, np.stack([x, y], axis=-1)).T
     parts = contour_generator(x, y, height, fill_type="ChunkCombinedCode")
     body = ""
-    for level, color in zip([-np.inf, *levels], colors, strict=True):
+    for level, fill in zip([-np.inf, *levels], LEVEL_FILLS, strict=True):
         (points,), (codes,) = parts.filled(level, np.inf)
         if points is not None:
-            body += f'<path d="{_d(Path(points, codes))}" fill="{to_hex(color)}"/>'
+            body += f'<path d="{_d(Path(points, codes))}" fill="{fill}"/>'
     minimum = _stamp(_on_page(ax, problem.minimum), _star(11))
     return _element(ax.figure, _edged(body, **plotting.LEVEL_LINE) + minimum, attributes)
 
@@ -75,16 +77,16 @@ def plane(ax, problem, attributes=""):
 def surface(ax, problem, attributes=""):
     """What `plotting.surface` draws: the floor, then the faces, those that are far away first."""
     faces, colors = plotting.surface_faces(problem)
-    plotting.fit_faces(ax, faces)
+    plotting.fit_height(ax, faces)
     names = plotting.surface_names(faces, ax.azim)
     seen = _on_page(ax, np.concatenate([faces.reshape(-1, 3), list(names.values())]))
     corners, middles = np.split(seen, [4 * len(faces)])
     depth = corners[4:, 2].reshape(-1, 4).mean(axis=1)
     order = np.append(0, 1 + np.argsort(-depth))
     fills = np.rint(255 * colors[order, :3]).astype(int).tolist()
-    corners = corners[:, :2].reshape(-1, 8)[order].tolist()
-    face = '<path fill="#%02x%02x%02x" d="M' + "L".join(["%.2f,%.2f"] * 4) + 'z"/>'
-    body = "".join(face % (*fill, *xy) for fill, xy in zip(fills, corners, strict=True))
+    outlines = _outlines(corners[:, :2].reshape(-1, 4, 2)[order])
+    face = '<path fill="#%02x%02x%02x" d="%s"/>'
+    body = "".join(face % (*fill, d) for fill, d in zip(fills, outlines, strict=True))
     body = _edged(body, **plotting.EDGE)
     for name, (x, y, _) in zip(names, middles, strict=True):
         body += _stamp((x, y), _letter(name))
@@ -125,6 +127,13 @@ def _d(path, frame=None, simplify=True):
     codes = [b"M", b"L", b"Q", b"C", b"z"]
     cut = frame and np.add(frame, (1, 1, -1, -1))  # matplotlib leaves one point more
     return convert_to_string(path, None, cut, simplify, None, 2, codes, False).decode()
+
+
+def _outlines(corners):
+    """The closed paths through the corners, (n, 4, 2), each as a d."""
+    closed = np.concatenate([corners, corners[:, :1]], axis=1).reshape(-1, 2)
+    codes = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * len(corners)
+    return [f"{d}z" for d in _d(Path(closed, codes), simplify=False).split("z")[:-1]]
 
 
 def _line(points, frame, color, linestyle="-", linewidth=rcParams["lines.linewidth"]):
