@@ -68,6 +68,7 @@ TRACKS = " ".join(f"minmax(0, {width}fr)" for width in (17.8, 9.2, 8.5, 15, 2.7,
 REST = 0.02  # seconds between two pictures of Play, in which the kernel listens
 BATCH = 8  # pictures
 PATIENCE = 50  # times REST: so long Play waits for a browser that does not answer
+GRADIENTS = 1, 2, 5, 10, 20, 50, 100  # in the ravine, however it is turned
 PAINTED = 0.1  # seconds after which the browser has painted a picture that it was sent
 
 # What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
@@ -195,6 +196,7 @@ class Comparison:
         self._observe()
         self.widget = self._layout()
         self.move_to_own_start()
+        self.draw_axes_ahead()
 
     def _observe(self):
         for control in (self.landscape, self.angle):
@@ -291,8 +293,8 @@ class Comparison:
     def draw_surface(self):
         problem, t = self.problem, self.iteration.value
         view = self.tilt.value, self.turn.value
-        self.surface.axes.view_init(*view)
         self.surface.draw_frame(lambda ax: plotting.surface(ax, problem), type(problem))
+        self.surface.axes.view_init(*view)
         self.surface.draw_landscape(svg.surface, problem, view)
         self.surface.draw_front(
             plotting.surface_traces(problem, self.shown, t),
@@ -326,15 +328,24 @@ class Comparison:
         run, alpha = self.runs["Adam"], self.alpha.value
         component, t = self.component.value, self.iteration.value
         for kind, picture in self.memory.items():
-            picture.draw_frame(
-                lambda ax, kind=kind: plotting.adam_memory(ax, kind, run, alpha, component, 0),
-                plotting.memory_limits(kind, run, component),
-            )
+            limits = plotting.memory_limits(kind, run, component)
+            picture.draw_frame(self._memory_axes(kind, limits), limits)
             picture.draw_front(
                 plotting.memory_traces(kind, run, alpha, component, t),
                 f"{plotting.MEMORY[kind]} for {'xy'[component]} from step 1 to {t}",
             )
         self.memory_table = memory_table(run, component, t)
+
+    def _memory_axes(self, kind, limits):
+        """A function that sets up the axes for one kind of memory."""
+        run, alpha = self.runs["Adam"], self.alpha.value
+        return lambda ax: plotting.adam_memory(ax, kind, run, alpha, t=0, limits=limits)
+
+    def draw_axes_ahead(self):
+        """Those for each size of the ravine's gradients: during a turn, it would be felt."""
+        for size in GRADIENTS:
+            limits = plotting.gradient_limits(size)
+            self.memory["g"].prepare_frame(self._memory_axes("g", limits), limits)
 
 
 def _later(call):
@@ -423,30 +434,32 @@ class Picture:
     """
 
     def __init__(self, area, width, height, box, **subplot):
-        self.area, self.landscape, self.front = area, "", ""
-        self.figure = Figure(figsize=(width, height), dpi=72)
-        FigureCanvasAgg(self.figure)
-        left, right, bottom, top = box
-        self.figure.subplots_adjust(left, bottom, right, top)
-        self.axes = self.figure.subplots(subplot_kw=subplot)
+        self.area, self.size, self.box, self.subplot = area, (width, height), box, subplot
         self.frame = HTML(layout=Layout(grid_area=area, margin="0"))
-        self.drawn = {}
+        self.frames, self.seen = {}, None
+        self.axes, self.landscape, self.front = None, "", ""
 
-    def _is_new(self, layer, key):
-        """Whether a layer has to be drawn: its key is not that of the last time."""
-        known, self.drawn[layer] = self.drawn.get(layer), key
-        return key != known
+    def prepare_frame(self, draw, key):
+        """The axes that `draw` sets up, without the artists it returns, once for each key."""
+        if key not in self.frames:
+            figure = Figure(figsize=self.size, dpi=72)
+            FigureCanvasAgg(figure)
+            left, right, bottom, top = self.box
+            figure.subplots_adjust(left, bottom, right, top)
+            axes = figure.subplots(subplot_kw=self.subplot)
+            for artist in draw(axes):
+                artist.remove()
+            self.frames[key] = axes, svg.figure(figure, HIDDEN)
 
     def draw_frame(self, draw, key):
-        """The axes that `draw` sets up, without the artists it returns, if the key is new."""
-        if self._is_new("frame", key):
-            for artist in draw(self.axes):
-                artist.remove()
-            self.frame.value = svg.figure(self.figure, HIDDEN)
+        """Show the axes of the key, which `draw` sets up if they are new."""
+        self.prepare_frame(draw, key)
+        self.axes, self.frame.value = self.frames[key]
 
     def draw_landscape(self, write, problem, view=None):
         """The landscape as `write` has it, if the problem or the view is new."""
-        if self._is_new("landscape", (problem, view)):
+        if self.seen != (problem, view):
+            self.seen = problem, view
             self.landscape = write(self.axes, problem, HIDDEN)
 
     def draw_front(self, traces, words, **dots):

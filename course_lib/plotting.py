@@ -381,12 +381,15 @@ MEMORY = {
 }
 
 
-def adam_memory(ax, kind, run, alpha, component=0, t=None):
-    """One kind of Adam's MEMORY up to step t, for one component. Returns the artists."""
+def adam_memory(ax, kind, run, alpha, component=0, t=None, limits=None):
+    """One kind of Adam's MEMORY up to step t, for one component. Returns the artists.
+
+    limits: of the y axis, (low, high); None: those of `memory_limits`.
+    """
     lines = _draw(ax, memory_traces(kind, run, alpha, component, t))
     if len(lines) > 1:
         ax.legend(**LEGEND, loc="upper left")
-    low, high = memory_limits(kind, run, component)
+    low, high = limits or memory_limits(kind, run, component)
     ax.set(xlabel="step t", xlim=(0, max(len(run.t), 1)), title=MEMORY[kind])
     ax.set(yscale="log" if low > 0 else "linear", ylim=(low, high))
     ax.yaxis.set_major_formatter("{x:g}")
@@ -413,9 +416,14 @@ def memory_limits(kind, run, component=0):
     """How far the y axis of `adam_memory` reaches; a log axis if all of it is positive."""
     if kind == "g":
         # 0.96: as 1.05 times the limit is in sight, 5.1 does not need the axes for 10 yet.
-        largest = _round_up(0.96 * np.abs([run.g, run.m, run.m_hat])[..., component])
-        return -1.05 * largest, 1.6 * largest
+        return gradient_limits(0.96 * np.abs([run.g, run.m, run.m_hat])[..., component])
     return {"v": (1e-8, 1e6), "correction": (0.8, 1e5), "step": (-1.6, 1.6)}[kind]
+
+
+def gradient_limits(sizes):
+    """How far an axis for gradients of these sizes reaches, with room for a legend above."""
+    largest = _round_up(sizes)
+    return -1.05 * largest, 1.6 * largest
 
 
 def _round_up(values):

@@ -105,11 +105,11 @@ def press(page, output, name, key):
 
 
 def latencies(page, number, name, presses):
-    """Milliseconds of each of so many key presses on a slider, which goes up and comes back."""
+    """Milliseconds of each of so many key presses on a slider, eight steps up and eight back."""
     output = cell(page, number)
     press(page, output, name, "ArrowRight")
-    keys = ["ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowRight"]
-    return [press(page, output, name, keys[i % 4]) for i in range(presses)]
+    keys = ["ArrowRight"] * 8 + ["ArrowLeft"] * 8
+    return [press(page, output, name, keys[i % 16]) for i in range(presses)]
 
 
 def pictures_per_second(page, number):

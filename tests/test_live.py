@@ -339,6 +339,18 @@ def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
     assert changed(before) == [False, True, True, True, True, False]
 
 
+def test_no_turn_of_the_ravine_waits_for_axes(comparison):
+    drawn = {picture.area: set(picture.frames) for picture in comparison.pictures}
+    seen = set()
+    for component in (0, 1):
+        comparison.component.value = component
+        for angle in range(91):
+            comparison.angle.value = angle
+            seen.add(comparison.memory["g"].frame.value)
+    assert {picture.area: set(picture.frames) for picture in comparison.pictures} == drawn
+    assert len(seen) > 3, "the axes are those for the gradients shown"
+
+
 def test_a_drawing_is_one_message_in_which_landscapes_and_fronts_fit(comparison):
     sent = []
     for layer in (comparison.back, comparison.front):
