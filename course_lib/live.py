@@ -69,6 +69,7 @@ REST = 0.02  # seconds between two pictures of Play, in which the kernel listens
 BATCH = 8  # pictures
 PATIENCE = 50  # times REST: so long Play waits for a browser that does not answer
 GRADIENTS = 1, 2, 5, 10, 20, 50, 100  # in the ravine, however it is turned
+LANDSCAPES_KEPT = 200  # for each picture, 91 of them for the ravine's angles
 PAINTED = 0.1  # seconds after which the browser has painted a picture that it was sent
 
 # What ipywidgets leaves out: names and spoken values for its sliders, a line that is read out when
@@ -195,6 +196,7 @@ class Comparison:
         self.parts = self.draw_surface, self.draw_plane, self.draw_losses, self.draw_memory
         self._observe()
         self.widget = self._layout()
+        self.draw_landscapes_ahead()
         self.move_to_own_start()
         self.draw_axes_ahead()
 
@@ -292,26 +294,35 @@ class Comparison:
 
     def draw_surface(self):
         problem, t = self.problem, self.iteration.value
-        view = self.tilt.value, self.turn.value
-        self.surface.draw_frame(lambda ax: plotting.surface(ax, problem), type(problem))
-        self.surface.axes.view_init(*view)
-        self.surface.draw_landscape(svg.surface, problem, view)
+        self.draw_heights(problem)
         self.surface.draw_front(
             plotting.surface_traces(problem, self.shown, t),
             f"The landscape in three dimensions with the paths at iteration {t}.",
             heads=True,
         )
 
+    def draw_heights(self, problem):
+        """The landscape of `draw_surface`, in its axes."""
+        view = self.tilt.value, self.turn.value
+        self.surface.draw_frame(lambda ax: plotting.surface(ax, problem), type(problem))
+        self.surface.axes.view_init(*view)
+        plotting.fit_height(self.surface.axes, problem)
+        self.surface.draw_landscape(svg.surface, problem, view)
+
     def draw_plane(self):
         problem, t = self.problem, self.iteration.value
-        self.plane.draw_frame(lambda ax: plotting.plane(ax, problem), type(problem))
-        self.plane.draw_landscape(svg.plane, problem)
+        self.draw_levels(problem)
         self.plane.draw_front(
             plotting.path_traces(self.shown, t),
             f"The paths from above at iteration {t}, with their losses in the table.",
             heads=True,
             start=self.theta0,
         )
+
+    def draw_levels(self, problem):
+        """The landscape of `draw_plane`, in its axes."""
+        self.plane.draw_frame(lambda ax: plotting.plane(ax, problem), type(problem))
+        self.plane.draw_landscape(svg.plane, problem)
 
     def draw_losses(self):
         problem, shown, t = self.problem, self.shown, self.iteration.value
@@ -341,8 +352,14 @@ class Comparison:
         run, alpha = self.runs["Adam"], self.alpha.value
         return lambda ax: plotting.adam_memory(ax, kind, run, alpha, t=0, limits=limits)
 
+    def draw_landscapes_ahead(self):
+        """Those of the ravine at every angle: during a turn, it would be felt."""
+        for problem in map(Ravine, range(self.angle.max + 1)):
+            self.draw_heights(problem)
+            self.draw_levels(problem)
+
     def draw_axes_ahead(self):
-        """Those for each size of the ravine's gradients: during a turn, it would be felt."""
+        """Those for each size of the ravine's gradients, for the same reason."""
         for size in GRADIENTS:
             limits = plotting.gradient_limits(size)
             self.memory["g"].prepare_frame(self._memory_axes("g", limits), limits)
@@ -436,7 +453,7 @@ class Picture:
     def __init__(self, area, width, height, box, **subplot):
         self.area, self.size, self.box, self.subplot = area, (width, height), box, subplot
         self.frame = HTML(layout=Layout(grid_area=area, margin="0"))
-        self.frames, self.seen = {}, None
+        self.frames, self.written = {}, lru_cache(LANDSCAPES_KEPT)(self._write)
         self.axes, self.landscape, self.front = None, "", ""
 
     def prepare_frame(self, draw, key):
@@ -457,10 +474,12 @@ class Picture:
         self.axes, self.frame.value = self.frames[key]
 
     def draw_landscape(self, write, problem, view=None):
-        """The landscape as `write` has it, if the problem or the view is new."""
-        if self.seen != (problem, view):
-            self.seen = problem, view
-            self.landscape = write(self.axes, problem, HIDDEN)
+        """The landscape as `write` has it, or had it for the same problem and view."""
+        self.landscape = self.written(write, problem, view)
+
+    def _write(self, write, problem, view):
+        """What `written` remembers; it tells by the view which way the axes were turned."""
+        return write(self.axes, problem, HIDDEN)
 
     def draw_front(self, traces, words, **dots):
         """The traces, with words for those who don't see them."""

@@ -285,7 +285,7 @@ def surface(ax, problem):
     names = surface_names(faces, ax.azim)
     (x0, y0, _), _, (x1, y1, _), _ = faces[0]
     ax.set(xlim=(x0, x1), ylim=(y0, y1))
-    fit_height(ax, faces)
+    fit_height(ax, problem)
     ax.set_box_aspect((1, 1, 0.75), zoom=1.15)
     ax.set_title("The landscape: height is the loss", y=1.08)
     ax.set_axis_off()
@@ -303,8 +303,7 @@ def surface(ax, problem):
 def surface_faces(problem):
     """The floor and then the landscape as quadrilaterals, (n, 4, 3), and their greys, (n, 4)."""
     (x0, x1), (y0, y1) = window_of(problem)
-    x, y = np.meshgrid(np.linspace(x0, x1, 18), np.linspace(y0, y1, 18))
-    points = np.stack([x, y, problem.loss(np.stack([x, y], axis=-1))], axis=-1)
+    points = _surface_points(problem)
     corners = [points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]]
     faces = np.stack(corners, axis=2).reshape(-1, 4, 3)
     z0, z1 = points[..., 2].min(), points[..., 2].max()
@@ -313,9 +312,16 @@ def surface_faces(problem):
     return np.concatenate([[floor], faces]), GREYS(np.append(0.06, shade))
 
 
-def fit_height(ax, faces):
-    """Limits of the height in which the faces just fit."""
-    ax.set_zlim(faces[..., 2].min(), faces[..., 2].max())
+def fit_height(ax, problem):
+    """Limits of the height in which the landscape just fits."""
+    height = _surface_points(problem)[..., 2]
+    ax.set_zlim(height.min(), height.max())
+
+
+def _surface_points(problem):
+    """The corners of the landscape's faces, (18, 18, 3)."""
+    theta = np.stack(np.meshgrid(*(np.linspace(*ends, 18) for ends in window_of(problem))), axis=-1)
+    return np.concatenate([theta, problem.loss(theta)[..., np.newaxis]], axis=-1)
 
 
 def surface_names(faces, azim):

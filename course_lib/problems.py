@@ -22,19 +22,25 @@ from course_lib.optimizers import numbers, single
 QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
-def xy(theta):
-    """The two parameters of each run in theta, shape (..., 2); of a single run as scalars."""
+def pairs(theta):
+    """theta as an array, shape (..., 2)."""
     theta = np.asarray(theta)
     if theta.shape[-1:] != (2,):
         raise ValueError(
             f"theta: must hold two parameters in its last axis, got shape {theta.shape}"
         )
-    return theta[..., 0][()], theta[..., 1][()]
+    return theta
+
+
+def xy(theta):
+    """The two parameters of each run in theta, shape (..., 2); of a single run as numbers."""
+    theta = pairs(theta)
+    return theta.tolist() if theta.ndim == 1 else (theta[..., 0], theta[..., 1])
 
 
 def joined(x, y):
     """The theta, shape (..., 2), whose two parameters are x and y: what `xy` takes apart."""
-    return np.array([x, y]) if np.ndim(x) == 0 else np.stack([x, y], axis=-1)
+    return np.array([x, y]) if isinstance(x, float) else np.stack([x, y], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -185,5 +191,6 @@ class Line:
         return joined(gw, gb)
 
     def _error(self, theta):
-        w, b = xy(theta)
-        return w[..., None] * self.X + b[..., None] - self.y
+        theta = pairs(theta)
+        w, b = theta[..., :1], theta[..., 1:]
+        return w * self.X + b - self.y

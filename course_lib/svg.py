@@ -77,7 +77,6 @@ def plane(ax, problem, attributes=""):
 def surface(ax, problem, attributes=""):
     """What `plotting.surface` draws: the floor, then the faces, those that are far away first."""
     faces, colors = plotting.surface_faces(problem)
-    plotting.fit_height(ax, faces)
     names = plotting.surface_names(faces, ax.azim)
     seen = _on_page(ax, np.concatenate([faces.reshape(-1, 3), list(names.values())]))
     corners, middles = np.split(seen, [4 * len(faces)])

@@ -339,16 +339,21 @@ def test_axes_and_landscape_are_drawn_anew_only_when_they_change(comparison):
     assert changed(before) == [False, True, True, True, True, False]
 
 
-def test_no_turn_of_the_ravine_waits_for_axes(comparison):
+def test_no_turn_of_the_ravine_waits_for_axes_or_landscapes(comparison, monkeypatch):
     drawn = {picture.area: set(picture.frames) for picture in comparison.pictures}
+    landscapes = {comparison.surface.landscape, comparison.plane.landscape}
+    for heights in ("surface_faces", "level_lines"):
+        monkeypatch.delattr(plotting, heights)
     seen = set()
     for component in (0, 1):
         comparison.component.value = component
         for angle in range(91):
             comparison.angle.value = angle
             seen.add(comparison.memory["g"].frame.value)
+            landscapes |= {comparison.surface.landscape, comparison.plane.landscape}
     assert {picture.area: set(picture.frames) for picture in comparison.pictures} == drawn
     assert len(seen) > 3, "the axes are those for the gradients shown"
+    assert len(landscapes) == 2 * 91
 
 
 def test_a_drawing_is_one_message_in_which_landscapes_and_fronts_fit(comparison):
