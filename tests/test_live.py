@@ -399,6 +399,23 @@ def test_layers_of_one_picture_fit_upon_each_other(comparison):
         assert [shape(svg) for svg in layers(picture)] == [shape(svg) for svg in layers(other)]
 
 
+@pytest.mark.parametrize("angle", [0, 30, 90])
+def test_paths_lie_upon_the_surface_at_every_angle(comparison, angle):
+    """The landscapes were drawn ahead: the axes must fit that one which is shown."""
+    comparison.iteration.value, comparison.angle.value = 30, 45
+    comparison.angle.value = angle
+    shown, problem = comparison.surface, Ravine(angle)
+    alone = live.Picture(shown.area, *shown.size, shown.box, **shown.subplot)
+    alone.draw_frame(lambda ax: plotting.surface(ax, problem), angle)
+    alone.axes.view_init(comparison.tilt.value, comparison.turn.value)
+    alone.draw_landscape(live.svg.surface, problem)
+    assert shown.landscape == alone.landscape
+    traces = plotting.surface_traces(problem, comparison.runs, 30)
+    alone.draw_front(traces, "", heads=True)
+    words = 'aria-label=".*?"'
+    assert re.sub(words, "", shown.front) == re.sub(words, "", alone.front)
+
+
 def layers(picture):
     return picture.frame.value, picture.landscape, picture.front
 
